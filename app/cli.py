@@ -1,0 +1,207 @@
+"""`evnews`: the one command. `evnews COMMAND --help` is the documentation.
+
+Exit codes: 0 done, 1 failed, 2 misuse (an unknown option, a missing argument, a bad setting).
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app import terminal
+from corpus.errors import InputError, NewsError, ReadError, SettingsError
+
+app = typer.Typer(
+    name="evnews",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Ask about the electric-vehicle industry; every sentence of an answer quotes a dated "
+    "article that you can open.\n\n"
+    "Start with `evnews ingest PATH`, or with the starter library: `evnews ingest --digest`. "
+    "Settings are environment variables EVNEWS_*; `evnews status` shows them.",
+)
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder of the library. Default: EVNEWS_HOME, else the user's data folder.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+After = Annotated[str | None, typer.Option(help="Only news from this day on (YYYY-MM-DD).")]
+Before = Annotated[str | None, typer.Option(help="Only news up to this day (YYYY-MM-DD).")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Answer as on this day: nothing later is used (YYYY-MM-DD)."),
+]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", help="Only this publisher; may be repeated.")
+]
+
+
+@contextmanager
+def opened(home: Path | None) -> Iterator[Any]:
+    """The library, with a note when what a crash left behind has to be finished first."""
+    from rag import NewsChat
+
+    with NewsChat.open(home) as chat:
+        yield chat
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files and folders: .txt .md .html .pdf .jsonl .json .csv"),
+    ] = None,
+    digest: Annotated[
+        bool, typer.Option("--digest", help="Put the starter library in place.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take articles in.
+
+    One file may be one article (.txt .md .html .pdf) or many (.jsonl .json .csv with the fields
+    id, title, date|published, source, url, text|content|body). Markdown may carry the same
+    fields as front matter; plain text may begin with `date YYYY-MM-DD`. What is already there
+    is skipped; a changed text under the same id or address becomes a new revision. What can't
+    be read is named, one line each, and the rest goes in.
+    """
+    if not paths and not digest:
+        raise typer.BadParameter("name a file or folder, or give --digest")
+    with opened(home) as chat, terminal.progress(not as_json) as show:
+        report = chat.ingest_digest(show) if digest else None
+        if paths:
+            report = terminal.merge(report, chat.ingest(*paths, progress=show))
+    terminal.show_report(report, as_json)
+    if report.failures and not report.seen:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            help="Answer every line {id, question, turns?, as_of?} of a .jsonl file; prints one "
+            "JSON object for each, in order."
+        ),
+    ] = None,
+    after: After = None,
+    before: Before = None,
+    as_of: AsOf = None,
+    source: Sources = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with dated quotes, or say that the news doesn't.
+
+    Periods in the question count ("in March 2024", "since last year", "latest"); the options
+    win over them.
+    """
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give a question, or --batch FILE.jsonl")
+    with opened(home) as chat:
+        if batch is not None:
+            from app.batch import answer_batch
+
+            for line in answer_batch(chat, batch):
+                print(json.dumps(line, ensure_ascii=False), flush=True)
+            return
+        answer = chat.ask(question, (), as_of, after, before, source)
+    if as_json:
+        print(json.dumps(answer.to_json(), ensure_ascii=False))
+    else:
+        terminal.show_answer(answer)
+
+
+@app.command()
+def chat(home: Home = None) -> None:
+    """Chat in the terminal. An empty line, `exit` or Ctrl-D ends it."""
+    with opened(home) as news:
+        terminal.converse(news)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most passages.")] = 10,
+    after: After = None,
+    before: Before = None,
+    as_of: AsOf = None,
+    source: Sources = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the best passages for a query, without reading them for an answer."""
+    from rag.wire import passage_to_json
+
+    with opened(home) as chat:
+        passages = chat.search(query, limit, as_of, after, before, source)
+    if as_json:
+        for passage in passages:
+            print(json.dumps(passage_to_json(passage), ensure_ascii=False))
+    else:
+        terminal.show_passages(passages)
+
+
+@app.command()
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """Say what the library holds, where it lies and which settings are in force."""
+    with opened(home) as chat:
+        terminal.show_status(chat, as_json)
+
+
+@app.command()
+def reindex(home: Home = None, as_json: AsJson = False) -> None:
+    """Make the index anew from the stored articles, after a change of model or chunk size."""
+    from rag import NewsChat
+    from rag.settings import load
+
+    with NewsChat(load(home=home)) as chat, terminal.progress(not as_json) as show:
+        articles = chat.reindex(show)
+        chunks = chat.library.index.count()
+    if as_json:
+        print(json.dumps({"articles": articles, "chunks": chunks}))
+    else:
+        terminal.say(f"Indexed {articles} articles in {chunks} chunks.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; any error of ours is one line on stderr and an exit code."""
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except ReadError as error:
+        _fail(error, 1)
+    except SettingsError as error:
+        _fail(error, 2)
+    except InputError as error:
+        _fail(error, 2)
+    except NewsError as error:
+        _fail(error, 1)
+    except KeyboardInterrupt:
+        print("\nStopped; what was taken in so far is kept.", file=sys.stderr)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+def _fail(error: NewsError, code: int) -> None:
+    print(f"evnews: {error}", file=sys.stderr)
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

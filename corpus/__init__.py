@@ -1,0 +1,1 @@
+"""News in: files, feeds and pages become dated, de-duplicated articles."""

@@ -1,0 +1,78 @@
+"""What kind of answer a question asks for, and whether a text holds one of that kind.
+
+Question types after Li & Roth, "Learning question classifiers" (COLING 2002), as far as they
+can be told from the question's own words: number, money, percent, date, person, reason.
+"""
+
+import re
+from functools import lru_cache
+
+Kinds = frozenset[str]
+
+ASKS = {
+    "money": r"\bhow much (?:does|did|will|would|is|was|money|.*(?:cost|pay|paid|spend|spent|invest"
+    r"|raise|worth|price))|\b(?:price|cost|valuation|revenue|profit|loss)\b.*\?|\bhow expensive",
+    "percent": r"\bwhat (?:share|percent\w*|proportion|fraction)|\bmarket share\b|\bhow much of\b",
+    "number": r"\bhow (?:many|far|fast|long|big|large|high|often|old|quick\w*|much)\b"
+    r"|\bwhat (?:number|range|capacity|speed|figure)|\bnumber of\b",
+    "date": r"^\s*when\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|month|year|quarter)\b"
+    r"|\b(?:by|since|until) when\b|\bhow soon\b",
+    "person": r"\bwho(?:se|m)?\b",
+    "reason": r"\bwhy\b|\bhow come\b|\bwhat (?:caused|led|made|prompted)\b|\bfor what reason\b",
+}
+PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in ASKS.items()}
+
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+HOLDS = {
+    "money": r"[$€£¥]\s?\d|\b\d[\d.,]*\s*(?:(?:m|b|tr)illion\s+)?(?:dollars|euros?|yuan|yen|pounds|won)",
+    "percent": r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|majority)\b",
+    "number": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?"
+    r"|millions?)\b",
+    "date": rf"\b{MONTH}\b|\b(?:19|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:yesterday|today|tomorrow|(?:this|next|last) (?:week|month|year|spring|summer|fall"
+    r"|autumn|winter|quarter))\b",
+    "person": r"\b[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+|\b(?:CEO|chief|chairman|president|analyst|Musk)\b",
+    "reason": r"\b(?:because|due to|after|as a result|to (?:avoid|reduce|cut|make|help|protect)"
+    r"|since|citing|blam\w+|amid|in response|so that|owing|reflect\w*|led to|because of)\b",
+}
+TESTS = {kind: re.compile(pattern) for kind, pattern in HOLDS.items()}
+
+
+@lru_cache(maxsize=1024)
+def expects(question: str) -> Kinds:
+    """Kinds of answer the question asks for; empty when its words don't tell."""
+    return frozenset(kind for kind, pattern in PATTERNS.items() if pattern.search(question))
+
+
+def holds(text: str, kinds: Kinds) -> float:
+    """1.0 when the text holds something of one of the kinds, else 0.0."""
+    return float(any(TESTS[kind].search(text) for kind in kinds))
+
+
+def find_answer(text: str, kinds: Kinds, question: str = "") -> tuple[int, int] | None:
+    """The one thing in `text` of the kind asked for that the question doesn't say itself.
+
+    Offsets in `text`; None when there is no such thing or more than one.
+    """
+    for kind in ("money", "percent", "number", "date"):
+        if kind in kinds:
+            found = [m for m in FULL[kind].finditer(text) if m.group() not in question]
+            if len(found) == 1:
+                return found[0].start(), found[0].end()
+            if found:
+                return None
+    return None
+
+
+_SCALE = r"(?:\s(?:thousand|million|billion|trillion))?"
+FULL = {
+    "money": re.compile(rf"(?:US|C|A)?[$€£¥]\s?\d[\d.,]*(?<=\d){_SCALE}"),
+    "percent": re.compile(r"\d[\d.,]*\s?(?:%|percent|per cent)"),
+    "number": re.compile(rf"(?<![\w$€£¥.,-])\d[\d.,]*(?<=\d){_SCALE}(?![\w-])"),
+    "date": re.compile(
+        rf"\b(?:\d{{1,2}} )?{MONTH}\.?(?: \d{{1,2}}(?:st|nd|rd|th)?)?(?:,? (?:19|20)\d\d)?\b|\b(?:19|20)\d\d\b"
+    ),
+}

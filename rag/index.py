@@ -1,0 +1,424 @@
+"""Chroma vectors, a full-text index, and the ledger that says what is visible.
+
+Writing order: vectors into Chroma first, then one SQLite transaction makes the article's
+chunks visible, drops the old ones and writes the ledger. Search joins Chroma's ids with the
+visible chunks. A crash in between leaves vectors that nobody sees; the next writer sweeps them.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import chromadb
+from chromadb.api.shared_system_client import SharedSystemClient
+
+from corpus.article import Article, end_of, start_of
+from corpus.database import Database
+from corpus.errors import StampMismatch, StorageError
+from rag import lexical
+from rag.chunk import VERSION, embedded
+from rag.embed import Vectors
+from rag.types import Chunk, Window
+
+COLLECTION = "chunks"
+WRITE_BATCH = 2000  # Chroma refuses more than 5,461 at once
+# HNSW is approximate; with these values its recall@100 is 1.0 up to some 50,000 chunks.
+HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
+
+SCHEMA = (
+    """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ledger (
+    article_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, chunks INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS chunks (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    published INTEGER,
+    known INTEGER,
+    source TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS chunks_article ON chunks (article_id);
+"""
+    + lexical.SCHEMA
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A visible chunk found by one side: slice `start:end` of a revision.
+
+    `score` is the cosine in [-1, 1] (dense) or minus FTS5's bm25 (lexical); higher is better.
+    """
+
+    chunk_id: str
+    article_id: str
+    revision: int
+    start: int
+    end: int
+    score: float
+
+
+def make_stamp(embedding: str, dim: int, chunk_tokens: int) -> dict[str, Any]:
+    """What an index was made with; two indexes with the same stamp are interchangeable."""
+    return {
+        "embedding": embedding,
+        "dim": dim,
+        "chunking": VERSION,
+        "chunk_tokens": chunk_tokens,
+    }
+
+
+class Index:
+    """The index of one library folder. Searching is safe from several threads."""
+
+    def __init__(self, home: Path, stamp: Mapping[str, Any], chroma_url: str = "") -> None:
+        self._path = home / "chroma"
+        self._url = chroma_url
+        self._stamp = dict(stamp)
+        # One Chroma call at a time: a client must not be replaced under a running query.
+        self._chroma = threading.RLock()
+        self._client: Any = None
+        self._seen = -1
+        self.database = Database(home / "index.db", SCHEMA)
+
+    def close(self) -> None:
+        """Close both stores."""
+        with self._chroma:
+            self._disconnect()
+        self.database.close()
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def ledger(self) -> dict[str, int]:
+        """Revision by article id of everything that is visible."""
+        with self.database.errors():
+            rows = self.database.connection.execute("SELECT article_id, revision FROM ledger")
+            return {row["article_id"]: row["revision"] for row in rows}
+
+    def count(self) -> int:
+        """Number of visible chunks."""
+        with self.database.errors():
+            row = self.database.connection.execute("SELECT count(*) FROM chunks").fetchone()
+        return int(row[0])
+
+    def generation(self) -> int:
+        """A number that grows with every change to the index, by any process."""
+        return int(self._meta("generation") or 0)
+
+    def check_stamp(self) -> None:
+        """Raise StampMismatch when the index on disk was made with something else."""
+        found = json.loads(self._meta("stamp") or "null")
+        if found is not None and found != self._stamp:
+            differing = [key for key in self._stamp if found.get(key) != self._stamp[key]]
+            changes = ", ".join(f"{k} {found.get(k)!r}, now {self._stamp[k]!r}" for k in differing)
+            raise StampMismatch(
+                f"{self._path.parent}: its index was made with {changes};"
+                " run `evnews reindex`, or set the old value again"
+            )
+
+    # -- writing (the caller holds the library's lock) -----------------------------------------
+
+    def begin(self) -> None:
+        """Note the stamp, and sweep what a crashed writer may have left behind."""
+        self.check_stamp()
+        if self._meta("dirty") == "1":
+            self._sweep()
+        with self.database.write() as connection:
+            _set(connection, "stamp", json.dumps(self._stamp))
+            _set(connection, "dirty", "1")
+
+    def finish(self) -> None:
+        """Everything begun is done: the next writer need not sweep."""
+        with self.database.write() as connection:
+            _set(connection, "dirty", "0")
+
+    def put(self, chunks: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
+        """Make articles visible. `vectors` has shape (all chunks in order, dim)."""
+        flat = [(article, chunk) for article, group in chunks for chunk in group]
+        for begin in range(0, len(flat), WRITE_BATCH):
+            part = flat[begin : begin + WRITE_BATCH]
+            with self._collection() as collection:
+                collection.upsert(
+                    ids=[chunk.id for _, chunk in part],
+                    embeddings=vectors[begin : begin + WRITE_BATCH],
+                    metadatas=[_metadata(article) for article, _ in part],
+                )
+        stale: list[str] = []
+        with self.database.write() as connection:
+            for article, group in chunks:
+                stale += _hide(connection, article.id)
+                for chunk in group:
+                    _show(connection, article, chunk)
+                connection.execute(
+                    "INSERT INTO ledger VALUES (?, ?, ?)",
+                    (article.id, article.revision, len(group)),
+                )
+            self._grow(connection)
+        self._delete(sorted(set(stale) - {chunk.id for _, chunk in flat}))
+
+    def remove(self, article_ids: Sequence[str]) -> None:
+        """Hide articles, then delete their vectors."""
+        stale: list[str] = []
+        with self.database.write() as connection:
+            for article_id in article_ids:
+                stale += _hide(connection, article_id)
+            self._grow(connection)
+        self._delete(stale)
+
+    def clear(self) -> None:
+        """Hide everything and forget the stamp; the vectors go with their collection."""
+        with self.database.write() as connection:
+            for table in ("fts", "chunks", "ledger"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("DELETE FROM meta WHERE name = 'stamp'")
+            self._grow(connection)
+        with self._chroma, self._errors():
+            client = self._connect()
+            if COLLECTION in [found.name for found in client.list_collections()]:
+                client.delete_collection(COLLECTION)
+
+    # -- searching -----------------------------------------------------------------------------
+
+    def dense(
+        self, vector: Vectors, limit: int, window: Window, sources: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The `limit` visible chunks nearest to `vector` (shape (dim,)), best first."""
+        with self._collection() as collection:
+            found = collection.query(
+                query_embeddings=[vector],
+                n_results=limit,
+                where=_where(window, sources),
+                include=["distances"],
+            )
+        distance = dict(zip(found["ids"][0], found["distances"][0], strict=True))
+        marks = ",".join("?" * len(distance))
+        with self.database.errors():
+            rows = self.database.connection.execute(
+                f"SELECT * FROM chunks WHERE id IN ({marks})", list(distance)
+            ).fetchall()
+        hits = [_hit(row, 1.0 - distance[row["id"]]) for row in rows]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))
+
+    def lexical(
+        self, question: str, limit: int, window: Window, sources: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The `limit` visible chunks with the best BM25 score, best first."""
+        match = lexical.match_query(question)
+        if match is None:
+            return []
+        clauses, values = _clauses(window, sources)
+        with self.database.errors():
+            rows = self.database.connection.execute(
+                "SELECT c.*, bm25(fts, ?, ?) AS rank FROM fts JOIN chunks c ON c.row = fts.rowid"
+                f" WHERE fts MATCH ? {clauses} ORDER BY rank, c.id LIMIT ?",
+                [lexical.TITLE_WEIGHT, lexical.BODY_WEIGHT, match, *values, limit],
+            ).fetchall()
+        return [_hit(row, -row["rank"]) for row in rows]
+
+    # -- Chroma --------------------------------------------------------------------------------
+
+    def _collection(self) -> "_Collection":
+        return _Collection(self)
+
+    def _connect(self) -> Any:
+        """The Chroma client; a new one when another process has changed the library."""
+        generation = self.generation()
+        if self._client is not None and generation != self._seen and not self._url:
+            self._disconnect()
+        if self._client is None:
+            options = chromadb.Settings(anonymized_telemetry=False)
+            if self._url:
+                host = self._url.removeprefix("http://").removeprefix("https://").rstrip("/")
+                name, _, port = host.partition(":")
+                self._client = chromadb.HttpClient(
+                    host=name,
+                    port=int(port or 8000),
+                    ssl=self._url.startswith("https://"),
+                    settings=options,
+                )
+            else:
+                self._client = chromadb.PersistentClient(str(self._path), settings=options)
+        self._seen = generation
+        return self._client
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+            if not self._url:
+                # Without this a new client in this process goes on serving the old vectors.
+                SharedSystemClient.clear_system_cache()
+
+    def _delete(self, ids: Sequence[str]) -> None:
+        for begin in range(0, len(ids), WRITE_BATCH):
+            with self._collection() as collection:
+                collection.delete(ids=list(ids[begin : begin + WRITE_BATCH]))
+
+    def _sweep(self) -> None:
+        """Delete the vectors that no visible chunk owns."""
+        with self._collection() as collection:
+            stored = set(collection.get(include=[])["ids"])
+        with self.database.errors():
+            rows = self.database.connection.execute("SELECT id FROM chunks").fetchall()
+        self._delete(sorted(stored - {row["id"] for row in rows}))
+
+    def _errors(self) -> "_ChromaErrors":
+        return _ChromaErrors(self._url or str(self._path))
+
+    def _meta(self, name: str) -> str | None:
+        with self.database.errors():
+            row = self.database.connection.execute(
+                "SELECT value FROM meta WHERE name = ?", (name,)
+            ).fetchone()
+        return row["value"] if row else None
+
+    def _grow(self, connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
+        generation = int(row["value"]) + 1 if row else 1
+        _set(connection, "generation", str(generation))
+        # This process's own client has seen its own writes.
+        self._seen = generation
+
+
+class _ChromaErrors:
+    """Turns what Chroma raises into a StorageError that names the folder or server."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, (chromadb.errors.ChromaError, ValueError, OSError, RuntimeError)):
+            line = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+            raise StorageError(
+                f"{self._where}: the vectors can't be used ({line});"
+                " free disk space if it is full, else run `evnews reindex`"
+            ) from error
+
+
+class _Collection:
+    """The open collection, held for one call."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._errors = index._errors()
+
+    def __enter__(self) -> Any:
+        self._index._chroma.acquire()
+        try:
+            with self._errors:
+                return self._index._connect().get_or_create_collection(
+                    COLLECTION, configuration={"hnsw": HNSW}, embedding_function=None
+                )
+        except BaseException:
+            self._index._chroma.release()
+            raise
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        self._index._chroma.release()
+        self._errors.__exit__(kind, error, trace)
+
+
+def embed_texts(chunks: Sequence[tuple[Article, Sequence[Chunk]]]) -> list[str]:
+    """The texts whose vectors `put` wants, in its order."""
+    return [embedded(chunk) for _, group in chunks for chunk in group]
+
+
+def _metadata(article: Article) -> dict[str, Any]:
+    """What Chroma filters by. An unknown date is an absent key: it fits no period."""
+    metadata: dict[str, Any] = {"source": article.source, "article": article.id}
+    if article.published:
+        metadata["published"] = int(article.published.timestamp())
+    if article.known:
+        metadata["known"] = int(article.known.timestamp())
+    return metadata
+
+
+def _bounds(window: Window) -> Iterator[tuple[str, str, int]]:
+    """Field, comparison and epoch second for each bound of the window."""
+    if window.after:
+        yield "published", ">=", int(start_of(window.after).timestamp())
+    if window.before:
+        yield "published", "<=", int(end_of(window.before).timestamp())
+    if window.as_of:
+        yield "known", "<=", int(end_of(window.as_of).timestamp())
+        yield "published", "<=", int(end_of(window.as_of).timestamp())
+
+
+def _where(window: Window, sources: Sequence[str]) -> dict[str, Any] | None:
+    operators = {">=": "$gte", "<=": "$lte"}
+    terms: list[dict[str, Any]] = [
+        {field: {operators[sign]: value}} for field, sign, value in _bounds(window)
+    ]
+    if sources:
+        terms.append({"source": {"$in": list(sources)}})
+    if len(terms) < 2:  # Chroma's $and wants two terms
+        return terms[0] if terms else None
+    return {"$and": terms}
+
+
+def _clauses(window: Window, sources: Sequence[str]) -> tuple[str, list[Any]]:
+    clauses = [f"AND c.{field} {sign} ?" for field, sign, _ in _bounds(window)]
+    values: list[Any] = [value for _, _, value in _bounds(window)]
+    if sources:
+        clauses.append(f"AND c.source IN ({','.join('?' * len(sources))})")
+        values += sources
+    return " ".join(clauses), values
+
+
+def _hide(connection: sqlite3.Connection, article_id: str) -> list[str]:
+    """Take an article out of sight; returns the ids of the chunks that it had."""
+    rows = connection.execute(
+        "SELECT row, id FROM chunks WHERE article_id = ?", (article_id,)
+    ).fetchall()
+    connection.executemany("DELETE FROM fts WHERE rowid = ?", [(row["row"],) for row in rows])
+    connection.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
+    connection.execute("DELETE FROM ledger WHERE article_id = ?", (article_id,))
+    return [row["id"] for row in rows]
+
+
+def _show(connection: sqlite3.Connection, article: Article, chunk: Chunk) -> None:
+    metadata = _metadata(article)
+    cursor = connection.execute(
+        "INSERT INTO chunks (id, article_id, revision, first, last, published, known, source)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            chunk.id,
+            article.id,
+            article.revision,
+            chunk.start,
+            chunk.end,
+            metadata.get("published"),
+            metadata.get("known"),
+            article.source,
+        ),
+    )
+    connection.execute(
+        "INSERT INTO fts (rowid, title, body) VALUES (?, ?, ?)",
+        (cursor.lastrowid, article.title, chunk.text),
+    )
+
+
+def _set(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def _hit(row: sqlite3.Row, score: float) -> Hit:
+    return Hit(row["id"], row["article_id"], row["revision"], row["first"], row["last"], score)
+
+
+Progress = Callable[[str, int, int], None]

@@ -1,0 +1,280 @@
+"""NewsChat: the one public object. Opens a library, takes news in, answers questions.
+
+The way of a question is a chain of LangChain Runnables, one a stage, so that it can be traced,
+composed and streamed: understand | find | read | compose.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from corpus.article import Draft, Failure, Report
+from corpus.digest import drafts as digest_drafts
+from corpus.errors import InputError
+from corpus.readers import read as read_files
+from corpus.store import Store, Summary
+from rag.compose import compose
+from rag.embed import Embedder, SentenceEmbedder
+from rag.library import Library, Progress
+from rag.reader import Reader, open_reader
+from rag.rerank import open_reranker
+from rag.search import Rerank, search
+from rag.settings import Settings, load
+from rag.stages import Asked, Found, Question, Read, understand
+from rag.types import Answer, Passage, Query, Stream, Turn, Window
+
+LONGEST_QUESTION = 2000  # characters
+
+History = Sequence[Turn | str | tuple[str, str]]
+
+
+class NewsChat:
+    """A library of dated news that answers questions with quotes.
+
+    Open it with `NewsChat.open`, close it with `close` or as a context manager. Methods may be
+    called from several threads; one process at a time may write.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        self.settings = settings
+        self._embedder = embedder or SentenceEmbedder(settings.embedding, settings.precision)
+        self.library = Library(settings, self._embedder)
+        self._guard = threading.Lock()
+
+    @classmethod
+    def open(cls, home: Path | str | None = None, **settings: Any) -> "NewsChat":
+        """Open the library in `home` (default: EVNEWS_HOME, else the user's data folder).
+
+        Further settings are those of `rag.settings.Settings`. What a crash left unfinished is
+        finished here. Raises SettingsError, StorageError, StampMismatch, LibraryBusy, ModelError.
+        """
+        chat = cls(load(home=Path(home) if home is not None else None, **settings))
+        try:
+            chat.library.index.check_stamp()
+            if chat.library.pending():
+                chat.library.sync()
+        except BaseException:
+            chat.close()
+            raise
+        return chat
+
+    def close(self) -> None:
+        """Close the library."""
+        self.library.close()
+
+    def __enter__(self) -> "NewsChat":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- news in -------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """The article store, for reading."""
+        return self.library.store
+
+    def ingest(self, *paths: Path | str, progress: Progress | None = None) -> Report:
+        """Take in files and folders; returns the counts by outcome and what failed and why."""
+
+        def items() -> Iterator[Draft | Failure]:
+            for path in paths:
+                yield from read_files(Path(path))
+
+        return self.add(items(), progress)
+
+    def ingest_digest(self, progress: Progress | None = None) -> Report:
+        """Put the starter library in place."""
+        return self.add(digest_drafts(), progress)
+
+    def add(self, drafts: Iterable[Draft | Failure], progress: Progress | None = None) -> Report:
+        """Take in drafts made elsewhere (feeds, pages, your own code)."""
+        report, _ = self.library.add(drafts, datetime.now(UTC), progress)
+        return report
+
+    def remove(self, article_id: str) -> bool:
+        """Forget an article; False when there is none of that id."""
+        return self.library.remove(article_id)
+
+    def reindex(self, progress: Progress | None = None) -> int:
+        """Make the index anew from the stored articles; returns how many there are."""
+        return self.library.rebuild(progress)
+
+    def summary(self) -> Summary:
+        """What the library holds."""
+        return self.library.store.summary()
+
+    # -- questions -----------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        history: History = (),
+        as_of: date | str | None = None,
+        after: date | str | None = None,
+        before: date | str | None = None,
+        sources: Sequence[str] | None = None,
+        *,
+        id: str | None = None,
+    ) -> Answer:
+        """Answer a question with quotes.
+
+        `history` holds the earlier questions, each alone or with its answer's text. Days are
+        `date` or `YYYY-MM-DD`, both ends included; `as_of` hides what was published or revised
+        later. `sources` limits the publishers. Raises InputError for an impossible question.
+        """
+        answer: Answer = self.runnable.invoke(
+            self._asked(question, history, as_of, after, before, sources, id)
+        )
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: History = (),
+        as_of: date | str | None = None,
+        after: date | str | None = None,
+        before: date | str | None = None,
+        sources: Sequence[str] | None = None,
+        *,
+        id: str | None = None,
+    ) -> Iterator[Stream]:
+        """The answer statement by statement; the last step carries the whole Answer."""
+        asked = self._asked(question, history, as_of, after, before, sources, id)
+        answer: Answer = self.runnable.invoke(asked)
+        for statement in answer.statements:
+            used = tuple(c for c in answer.citations if c.n in statement.citations)
+            yield Stream(statement=statement, citations=used)
+        yield Stream(answer=answer)
+
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        as_of: date | str | None = None,
+        after: date | str | None = None,
+        before: date | str | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> list[Passage]:
+        """The best passages for a query, without reading them."""
+        window = Window(_day(after), _day(before), _day(as_of))
+        text = _checked(query)
+        return self._search(Query(text, text, window, tuple(sources or ())), limit)
+
+    @property
+    def retriever(self) -> BaseRetriever:
+        """This library as a LangChain retriever."""
+        from rag.retriever import NewsRetriever
+
+        return NewsRetriever(chat=self)
+
+    @cached_property
+    def runnable(self) -> Runnable[Any, Answer]:
+        """The chain question -> Answer; takes a question, or a `rag.stages.Asked`."""
+
+        def begin(asked: str | Asked) -> Question:
+            given = self._asked(asked) if isinstance(asked, str) else asked
+            return understand(given, datetime.now(UTC).date())
+
+        def find(question: Question) -> Found:
+            return question.find(self._search, self.settings.passages)
+
+        def read(found: Found) -> Read:
+            return found.read(self.reader)
+
+        def finish(read: Read) -> Answer:
+            return compose(read, self.library, self.settings)
+
+        stages: Sequence[tuple[str, Callable[[Any], Any]]] = (
+            ("understand", begin),
+            ("find", find),
+            ("read", read),
+            ("compose", finish),
+        )
+        first, *rest = (RunnableLambda(stage, name=name) for name, stage in stages)
+        chain: Runnable[Any, Any] = first
+        for stage in rest:
+            chain = chain | stage
+        return chain.with_config(run_name="NewsChat")
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader that chooses sentences."""
+        with self._guard:
+            return open_reader(self.settings, self._embedder)
+
+    @cached_property
+    def _rerank(self) -> Rerank | None:
+        return open_reranker(self.settings.reranker)
+
+    def _search(self, query: Query, limit: int) -> list[Passage]:
+        settings = self.settings
+        return search(
+            query,
+            self.library.index,
+            self._embedder,
+            self.library.load,
+            limit=limit,
+            candidates=settings.candidates,
+            per_article=settings.per_article,
+            half_life_days=settings.half_life_days,
+            rerank=self._rerank,
+        )
+
+    def _asked(
+        self,
+        question: str,
+        history: History = (),
+        as_of: date | str | None = None,
+        after: date | str | None = None,
+        before: date | str | None = None,
+        sources: Sequence[str] | None = None,
+        id: str | None = None,
+    ) -> Asked:
+        asked = Asked(
+            question=_checked(question),
+            history=tuple(_turn(turn) for turn in history),
+            window=Window(_day(after), _day(before), _day(as_of)),
+            sources=tuple(sources or ()),
+        )
+        return replace(asked, id=id) if id else asked
+
+
+def _turn(turn: Turn | str | tuple[str, str]) -> Turn:
+    if isinstance(turn, Turn):
+        return turn
+    return Turn(turn) if isinstance(turn, str) else Turn(*turn)
+
+
+def _checked(question: str) -> str:
+    text = " ".join(question.split())
+    if not any(character.isalnum() for character in text):
+        raise InputError("the question is empty; ask something")
+    if len(text) > LONGEST_QUESTION:
+        raise InputError(
+            f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
+        )
+    return text
+
+
+def _day(day: date | str | None) -> date | None:
+    if day is None or isinstance(day, date):
+        return day.date() if isinstance(day, datetime) else day
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError(f"{day!r} is not a day; write it as YYYY-MM-DD") from error
