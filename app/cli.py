@@ -13,8 +13,10 @@ from typing import Annotated, Any
 
 import typer
 
-from app import terminal
+from app import feeds_cli, terminal
+from corpus.article import Report, merge
 from corpus.errors import InputError, NewsError, ReadError, SettingsError
+from evals import cli as evals_cli
 
 app = typer.Typer(
     name="evnews",
@@ -27,6 +29,10 @@ app = typer.Typer(
     "Start with `evnews ingest PATH`, or with the starter library: `evnews ingest --digest`. "
     "Settings are environment variables EVNEWS_*; `evnews status` shows them.",
 )
+
+app.add_typer(feeds_cli.feeds, name="feeds")
+app.add_typer(evals_cli.app, name="eval")
+app.command("update")(feeds_cli.update)
 
 Home = Annotated[
     Path | None,
@@ -60,7 +66,10 @@ def opened(home: Path | None) -> Iterator[Any]:
 def ingest(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(help="Files and folders: .txt .md .html .pdf .jsonl .json .csv"),
+        typer.Argument(
+            help="Files and folders (.txt .md .html .pdf .jsonl .json .csv), and addresses of pages, "
+            "feeds or sitemaps."
+        ),
     ] = None,
     digest: Annotated[
         bool, typer.Option("--digest", help="Put the starter library in place.")
@@ -79,9 +88,9 @@ def ingest(
     if not paths and not digest:
         raise typer.BadParameter("name a file or folder, or give --digest")
     with opened(home) as chat, terminal.progress(not as_json) as show:
-        report = chat.ingest_digest(show) if digest else None
+        report = chat.ingest_digest(show) if digest else Report()
         if paths:
-            report = terminal.merge(report, chat.ingest(*paths, progress=show))
+            report = merge(report, chat.ingest(*paths, progress=show))
     terminal.show_report(report, as_json)
     if report.failures and not report.seen:
         raise typer.Exit(1)
@@ -126,6 +135,53 @@ def ask(
 
 
 @app.command()
+def start(
+    home: Home = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; only this machine by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            help="Ask for this user:password; @FILE reads it from a file.", envvar="EVNEWS_AUTH"
+        ),
+    ] = None,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Offer ask, search and timeline as MCP tools.")
+    ] = False,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the page in the browser.")
+    ] = False,
+    only_prepare: Annotated[
+        bool, typer.Option("--only-prepare", help="Put the starter library in place and stop.")
+    ] = False,
+) -> None:
+    """Open the chat page; an empty library gets the starter library first.
+
+    The starter library is a digest of dated briefs, 2019 to 2025, written for this project: a
+    beginning, not a news feed. Your own news goes in with `evnews ingest` and `evnews feeds`.
+    """
+    with opened(home) as news:
+        if not news.summary().articles:
+            with terminal.progress() as show:
+                news.ingest_digest(show)
+            terminal.say(f"The starter library is in place: {news.summary().articles} briefs.")
+        if only_prepare:
+            return
+        from app.serve import read_auth, serve
+
+        serve(
+            news,
+            host=host,
+            port=port,
+            auth=read_auth(auth),
+            mcp=mcp,
+            open_browser=open_browser,
+        )
+
+
+@app.command()
 def chat(home: Home = None) -> None:
     """Chat in the terminal. An empty line, `exit` or Ctrl-D ends it."""
     with opened(home) as news:
@@ -153,6 +209,69 @@ def search(
             print(json.dumps(passage_to_json(passage), ensure_ascii=False))
     else:
         terminal.show_passages(passages)
+
+
+@app.command()
+def timeline(
+    topic: Annotated[str, typer.Argument(help="A company, a deal, a law, a model ...")],
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Most events.")] = 40,
+    after: After = None,
+    before: Before = None,
+    as_of: AsOf = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a story in dated lines, each with the quote that says so.
+
+    Days named in the text count where they are certain, else the day of the article. Reports of
+    one event are merged; the number of independent sources is shown.
+    """
+    from rag.wire import event_to_json
+
+    with opened(home) as chat:
+        events = chat.timeline(topic, after, before, as_of, limit)
+    if as_json:
+        for event in events:
+            print(json.dumps(event_to_json(event), ensure_ascii=False))
+    else:
+        terminal.show_timeline(events)
+
+
+@app.command()
+def history(
+    article: Annotated[str, typer.Argument(help="The article's id, as answers show it.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the revisions of an article and what changed between them."""
+    from corpus.changes import diff
+
+    with opened(home) as chat:
+        revisions = chat.store.history(article)
+    if not revisions:
+        raise InputError(f"{article}: no such article; ids are in the answers' JSON")
+    for old, new in zip([None, *revisions], revisions, strict=False):
+        lines = diff(old.text, new.text) if old else []
+        seen = new.known.date().isoformat() if new.known else None
+        if as_json:
+            row = {"revision": new.revision, "known": seen, "title": new.title, "changes": lines}
+            print(json.dumps(row, ensure_ascii=False))
+            continue
+        terminal.say(f"Revision {new.revision}, {seen or 'no date'}: {new.title}")
+        for line in lines:
+            terminal.say(f"  {line}")
+
+
+@app.command()
+def remove(
+    article: Annotated[str, typer.Argument(help="The article's id, as answers show it.")],
+    home: Home = None,
+) -> None:
+    """Forget an article with all its revisions."""
+    with opened(home) as chat:
+        if not chat.remove(article):
+            raise InputError(f"{article}: no such article; ids are in the answers' JSON")
+    terminal.say(f"{article} is forgotten.")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 All times are timezone-aware UTC `datetime`s. A date without a time is midnight UTC of that day.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -132,6 +133,15 @@ class Report:
     def seen(self) -> int:
         """How many drafts were decided on, changed or not."""
         return sum(self.counts.values())
+
+
+def merge(first: Report, second: Report) -> Report:
+    """Two reports as one."""
+    return Report(
+        dict(Counter(first.counts) + Counter(second.counts)),
+        first.failures + second.failures,
+        first.warnings + second.warnings,
+    )
 
 
 def start_of(day: date) -> datetime:

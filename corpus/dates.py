@@ -9,7 +9,11 @@ from email.utils import parsedate_to_datetime
 
 import dateparser
 
-SETTINGS = {"REQUIRE_PARTS": ["year", "month", "day"], "TIMEZONE": "UTC", "PARSERS": ["absolute-time"]}
+SETTINGS = {
+    "REQUIRE_PARTS": ["year", "month", "day"],
+    "TIMEZONE": "UTC",
+    "PARSERS": ["absolute-time"],
+}
 
 
 def parse_date(text: str | None) -> datetime | None:

@@ -88,7 +88,9 @@ def decide(
     """
     if same is not None:
         if same.hash == draft_hash:
-            return Verdict("unchanged", same.id, same.revision, same.story, "already in the library")
+            return Verdict(
+                "unchanged", same.id, same.revision, same.story, "already in the library"
+            )
         why = f"its text has changed since revision {same.revision}"
         return Verdict("revised", same.id, same.revision + 1, same.story, why)
     for known in equal:

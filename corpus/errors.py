@@ -6,7 +6,8 @@
     │   ├── SettingsError   an unknown or impossible setting
     │   └── ParseError      bytes that are neither a feed nor a page
     ├── FetchError          an address gave nothing usable
-    │   └── RefusedAddress  an address that must not be asked (private, not http, ...)
+    │   ├── RefusedAddress  an address that must not be asked (private, not http, ...)
+    │   └── Resting         a host that is left alone for now (corpus/hosts.py)
     ├── StorageError        the library on disk can't be read or written
     │   ├── LibraryBusy     another process is writing
     │   └── StampMismatch   the index was made with another model or chunking

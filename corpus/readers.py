@@ -40,7 +40,8 @@ def read(path: Path) -> Iterator[Draft | Failure]:
         files = [
             file
             for file in sorted(path.rglob("*"))
-            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
         ]
         if not files:
             yield Failure(str(path), "the folder is empty; name a folder with articles in it")

@@ -30,6 +30,8 @@ ALIASES = {
 LONGEST = 2_000_000  # characters of one article
 ROW = 16_000_000  # bytes of one line
 
+Lines = gzip.GzipFile | IO[bytes]
+
 
 def read_rows(path: Path) -> Iterator[Draft | Failure]:
     """The articles of one file; a row that can't be one is a Failure named `path:line`."""
@@ -51,7 +53,9 @@ def read_rows(path: Path) -> Iterator[Draft | Failure]:
             if not found:
                 raise ReadError("the file holds no rows; nothing was taken from it")
     except (gzip.BadGzipFile, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise ReadError(f"broken off or damaged ({error}); what came before it was taken") from error
+        raise ReadError(
+            f"broken off or damaged ({error}); what came before it was taken"
+        ) from error
 
 
 def draft_from(row: Mapping[str, object], key: str, default_source: str = "") -> Draft:
@@ -72,7 +76,10 @@ def draft_from(row: Mapping[str, object], key: str, default_source: str = "") ->
     if stated and published is None:
         warning = f"its date {one_line(stated)[:40]!r} was not understood; stored without a date"
     elif published and published > datetime.now(UTC) + timedelta(days=2):
-        warning, published = f"its date {stated[:40]!r} lies in the future; stored without a date", None
+        warning, published = (
+            f"its date {stated[:40]!r} lies in the future; stored without a date",
+            None,
+        )
     url = value.get("url", "").strip() or None
     if url and not re.match(r"https?://[^\s]+$", url, re.IGNORECASE):
         url = None
@@ -106,13 +113,13 @@ def _text(name: str, value: object) -> str:
     return str(value)
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> Lines:
     with path.open("rb") as file:
         head = file.read(2)
     return gzip.open(path, "rb") if head == b"\x1f\x8b" else path.open("rb")
 
 
-def _read_json(file: IO[bytes]) -> Iterator[tuple[int, dict[str, object] | str]]:
+def _read_json(file: Lines) -> Iterator[tuple[int, dict[str, object] | str]]:
     """JSON Lines, or one JSON array of objects."""
     for number, raw in enumerate(file, start=1):
         if len(raw) > ROW:
@@ -142,14 +149,16 @@ def _read_array(data: bytes) -> Iterator[tuple[int, dict[str, object] | str]]:
         yield number, row if isinstance(row, dict) else "not a JSON object"
 
 
-def _read_csv(file: IO[bytes]) -> Iterator[tuple[int, dict[str, object] | str]]:
+def _read_csv(file: Lines) -> Iterator[tuple[int, dict[str, object] | str]]:
     """CSV with a heading row; the delimiter is the likeliest of , ; tab |."""
     csv.field_size_limit(ROW)
     text = decode(file.read())
     heading = text.split("\n", 1)[0]
     delimiter = max(",;\t|", key=heading.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = {ALIASES.get(str(n).strip().lower(), str(n).strip().lower()) for n in reader.fieldnames or []}
+    names = {
+        ALIASES.get(str(n).strip().lower(), str(n).strip().lower()) for n in reader.fieldnames or []
+    }
     if "text" not in names:
         raise ReadError("its heading row names no text, content or body column; add one")
     for row in reader:

@@ -15,6 +15,7 @@ import numpy as np
 
 from corpus.article import Article, Draft, Failure, Report, Verdict
 from corpus.database import Database
+from corpus.feedstate import create_tables
 from corpus.dedupe import Known, bands, content_hash, decide, signature, similarity
 
 BATCH = 64  # articles in one transaction
@@ -84,6 +85,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.database = Database(path, SCHEMA)
+        with self.database.write() as connection:
+            create_tables(connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -192,7 +195,9 @@ class Store:
             newest=days[-1].date().isoformat() if days else None,
             sources=dict(Counter(row["source"] for row in rows).most_common()),
             months=dict(sorted(Counter(day.strftime("%Y-%m") for day in days).items())),
-            topics=dict(Counter(t for row in rows for t in json.loads(row["topics"])).most_common()),
+            topics=dict(
+                Counter(t for row in rows for t in json.loads(row["topics"])).most_common()
+            ),
         )
 
 
@@ -205,7 +210,9 @@ def _put(connection: sqlite3.Connection, draft: Draft, now: datetime) -> Verdict
     if same is None:
         equal = [
             _known(row)
-            for row in connection.execute(CURRENT + "WHERE r.hash = ? ORDER BY a.rowid", (text_hash,))
+            for row in connection.execute(
+                CURRENT + "WHERE r.hash = ? ORDER BY a.rowid", (text_hash,)
+            )
         ]
         if not equal:
             near = _near(connection, values)

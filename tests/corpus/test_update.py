@@ -1,0 +1,478 @@
+"""The update run against real servers: nothing lost, nothing twice, every failure named."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from server import Exchange, Site, page, rss, running
+
+from corpus import feedstate
+from corpus.article import Entry, Feed
+from corpus.discover import find_feed
+from corpus.errors import InputError, ParseError
+from corpus.fetch import Fetcher
+from corpus.outcome import UpdateReport
+from corpus.store import Store
+from corpus.update import update
+from corpus.web import ingest_urls
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+FILLER = "The operator said that drivers of electric cars had asked for it since the spring. "
+
+
+def story(number: int | str, extra: str = "") -> str:
+    """An article page whose words differ from those of other numbers."""
+    words = " ".join(
+        f"Charging station {number}-{n} opened beside route {n * 7}." for n in range(12)
+    )
+    return page(f"Charging network opens site {number}", words, f"{FILLER}{extra}")
+
+
+class Bench:
+    """A library, its feeds and a clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder / "library.db")
+        self.now = NOW
+
+    def add(self, *feeds: Feed) -> None:
+        with self.store.database.write() as connection:
+            feedstate.create_tables(connection)
+            feedstate.add_feeds(connection, feeds)
+
+    def feeds(self) -> list[Feed]:
+        return feedstate.list_feeds(self.store.database.connection)
+
+    def run(self, **more: Any) -> UpdateReport:
+        with Fetcher(allow_private=True, pause=0, now=lambda: self.now, deadline=2) as fetcher:
+            return update(self.store, fetcher, clock=lambda: self.now, **more)
+
+    def ingest(self, *urls: str, **more: Any):  # type: ignore[no-untyped-def]
+        with Fetcher(allow_private=True, pause=0, now=lambda: self.now) as fetcher:
+            return ingest_urls(self.store, fetcher, urls, clock=lambda: self.now, **more)
+
+    def titles(self) -> list[str]:
+        return sorted(article.title for article in self.store.articles())
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.store.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running() as site:
+        yield site
+
+
+def publish(site: Site, *numbers: int, etag: str = '"1"') -> None:
+    """Serve a feed at /feed and a page for each entry."""
+    items = [(f"g{n}", f"/{n}", f"Charging network opens site {n}") for n in numbers]
+    site.conditional("/feed", rss("Charge Weekly", site.url, *items), etag, "text/xml")
+    for number in numbers:
+        site.serve(f"/{number}", story(number))
+
+
+def test_first_update_stores_pages_and_second_asks_only_the_feed(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2, 3)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    steps: list[tuple[str, int, int]] = []
+    report = bench.run(progress=lambda *step: steps.append(step))
+    assert report.counts == {"new": 3}
+    (article,) = (a for a in bench.store.articles() if a.title.endswith("site 1"))
+    assert article.url == site.url + "/1"
+    assert article.source == "Charge Weekly"
+    assert article.published == datetime(2026, 3, 10, 8, tzinfo=UTC)
+    assert [step[1:] for step in steps] == [(1, 1), (1, 3), (2, 3), (3, 3)]
+    site.hits.clear()
+    again = bench.run()
+    assert again.counts == {}
+    assert again.feeds[0].status == "not modified"
+    assert site.hits == ["/feed"]
+
+
+def test_correction_makes_a_revision(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    bench.run()
+    site.serve("/1", story(1, "Correction: there are 14 stalls."))
+    item = ("g1", "/1", "Charging network opens site 1 (corrected)")
+    site.conditional("/feed", rss("Charge Weekly", site.url, item), '"2"', "text/xml")
+    bench.now += timedelta(hours=1)
+    assert bench.run().counts == {"revised": 1}
+    (article,) = bench.store.articles()
+    assert article.revision == 2
+    assert "14 stalls" in article.text
+    assert len(bench.store.history(article.id)) == 2
+
+
+def test_silent_correction_is_found_on_another_look_within_three_days(
+    bench: Bench, site: Site
+) -> None:
+    publish(site, 1)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    bench.run()
+    site.serve("/1", story(1, "There are 14 stalls."))
+    bench.now += timedelta(hours=3)
+    assert bench.run().counts == {}  # not so soon
+    bench.now += timedelta(hours=22)
+    assert bench.run().counts == {"revised": 1}
+    bench.now += timedelta(days=9)
+    site.hits.clear()
+    bench.run()
+    assert site.hits == ["/feed"]  # old news is left alone
+
+
+def test_changed_address_of_one_story_is_not_a_second_article(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    bench.run()
+    site.serve("/moved", story(1, "Updated with a quote."))
+    item = ("g1", "/moved", "Charging network opens site 1 - updated")
+    site.conditional("/feed", rss("Charge Weekly", site.url, item), '"2"', "text/xml")
+    assert bench.run().counts == {"revised": 1}
+    assert len(list(bench.store.articles())) == 1
+
+
+def test_two_feeds_with_one_address_give_one_article_and_one_visit(
+    bench: Bench, site: Site
+) -> None:
+    publish(site, 1)
+    site.serve("/other", rss("Other", site.url, ("x", "/1?utm_source=o", "Site 1")), "text/xml")
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"), Feed(site.url + "/other", "Other"))
+    report = bench.run()
+    assert report.counts == {"new": 1, "unchanged": 1}
+    assert sum(hit.startswith("/1") for hit in site.hits) == 1
+
+
+def test_two_publishers_with_one_text_are_one_story(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    with running() as other:
+        other.serve("/feed", rss("Agency", other.url, ("a", "/copy", "Site 1")), "text/xml")
+        other.serve("/copy", story(1))
+        bench.add(Feed(site.url + "/feed", "Charge Weekly"), Feed(other.url + "/feed", "Agency"))
+        assert bench.run().counts == {"new": 1, "copy": 1}
+    assert len({article.story for article in bench.store.articles()}) == 1
+
+
+def test_one_bad_feed_or_page_does_not_stop_the_rest(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2, 3, 4)
+    site.misbehave("/2", 404)
+    site.serve("/3", b"\x89PNG\r\n\x00\x00", "image/png")
+    site.serve("/4", page("Charging site 4", "Too short."))
+    site.misbehave("/gone", 410)
+    site.serve("/html", "<html><body>Hello</body></html>")
+    names = {"/feed": "Good", "/gone": "Gone", "/html": "Page"}
+    bench.add(*(Feed(site.url + path, name) for path, name in names.items()))
+    report = bench.run()
+    assert [feed.status for feed in report.feeds] == ["read", "gone", "failed"]
+    assert report.counts == {"new": 1, "empty": 1, "failed": 2}
+    assert not report.all_failed
+    reasons = {f.name.rpartition("/")[2]: f.reason for f in report.feeds[0].failures}
+    assert "404" in reasons["2"]
+    assert "neither a feed nor a page" in reasons["3"]
+    assert "no article text" in reasons["4"]
+    assert "an HTML page" in (report.feeds[2].reason or "")
+    site.hits.clear()
+    again = bench.run()
+    assert again.feeds[1].status == "gone"
+    assert sorted(site.hits) == ["/feed", "/html"]  # 410 is remembered, and so are bad pages
+
+
+def test_all_failed_is_said(bench: Bench, site: Site) -> None:
+    bench.add(Feed(site.url + "/none", "None"))
+    report = bench.run()
+    assert report.all_failed
+    assert report.as_dict()["feeds"][0]["status"] == "failed"
+
+
+def test_failing_host_is_left_alone_and_nothing_is_missed(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2, 3)
+    site.in_turn(
+        "/1", [lambda x: x.reply(429, Retry_After="600"), lambda x: x.reply(200, story(1).encode())]
+    )
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    first = bench.run()
+    assert sum(first.counts.values()) == 3
+    assert first.counts["failed"] == 1
+    asked = len(site.hits)
+    bench.now += timedelta(minutes=9)
+    assert bench.run().feeds[0].status == "waiting"
+    assert len(site.hits) == asked  # kept across runs
+    bench.now += timedelta(minutes=2)
+    # The entries have left the feed in the meantime.
+    site.serve("/feed", rss("Charge Weekly", site.url), "text/xml")
+    bench.run()
+    assert bench.titles() == [f"Charging network opens site {n}" for n in (1, 2, 3)]
+
+
+def test_page_that_always_fails_is_given_up_after_five_tries(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    site.misbehave("/1", 500)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    for _ in range(8):
+        bench.run()
+        bench.now += timedelta(days=2)
+    assert site.hits.count("/1") == 10  # five tries, each once more at once
+
+
+def test_permanent_redirect_of_a_feed_is_remembered(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    site.misbehave("/old", 301, Location="/feed")
+    bench.add(Feed(site.url + "/old", "Charge Weekly"))
+    bench.run()
+    assert [feed.url for feed in bench.feeds()] == [site.url + "/feed"]
+    site.hits.clear()
+    assert bench.run().counts == {}
+    assert site.hits == ["/feed"]
+
+
+def test_irrelevant_entries_are_left_out_unless_the_rule_is_off(bench: Bench, site: Site) -> None:
+    summary = (
+        "The minister spoke about schools and about the new teachers that they will need. " * 4
+    )
+    feed = rss("General", site.url, ("a", "/a", "Schools get teachers"), ("b", "/b", "Rain"))
+    feed = feed.replace("Schools get teachers.</description>", f"{summary}</description>")
+    site.serve("/feed", feed, "text/xml")
+    site.serve("/a", page("Schools get teachers", summary))
+    site.serve("/b", page("Rain", "It rained on the hills all day and in the night as well. " * 9))
+    bench.add(Feed(site.url + "/feed", "General"))
+    report = bench.run()
+    assert report.counts == {"irrelevant": 2}
+    assert "no EV term" in report.feeds[0].failures[0].reason
+    assert "/a" not in site.hits  # its summary was enough
+    bench.add(Feed(site.url + "/feed?all", "Everything", relevance=False))
+    assert bench.run(only=["everything"]).counts == {"new": 2}
+
+
+def test_paywalled_stub_is_named_and_not_stored(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    wall = "<p>Already a subscriber? Log in to continue reading.</p>"
+    stub = page(
+        "Charging site 1", "The electric bus depot was dark when we came, and " * 6 + "then …"
+    )
+    site.serve("/1", stub.replace("</article>", f"{wall}</article>"))
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    report = bench.run()
+    assert report.counts == {"paywalled": 1}
+    assert "paywall" in report.feeds[0].failures[0].reason
+    assert bench.titles() == []
+
+
+def test_robots_closes_a_page(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2)
+    site.serve("/robots.txt", "User-agent: *\nDisallow: /2")
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    report = bench.run()
+    assert report.counts == {"new": 1, "failed": 1}
+    assert "robots.txt" in report.feeds[0].failures[0].reason
+    assert "/2" not in site.hits
+
+
+def test_full_text_feed_needs_no_page(bench: Bench, site: Site) -> None:
+    body = "".join(
+        f"<p>Electric bus {n} left the depot at dawn and came back at dusk.</p>" for n in range(30)
+    )
+    feed = rss("Depot Blog", site.url, ("f", "/f", "Thirty electric buses"))
+    site.serve(
+        "/feed",
+        feed.replace("Thirty electric buses.</desc", f"<![CDATA[{body}]]></desc"),
+        "text/xml",
+    )
+    bench.add(Feed(site.url + "/feed", "Depot Blog"))
+    assert bench.run().counts == {"new": 1}
+    assert site.hits == ["/feed"]
+    (article,) = bench.store.articles()
+    assert article.text.startswith("Electric bus 0 left the depot")
+
+
+def test_since_skips_old_entries_for_good(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    bench.now += timedelta(days=30)
+    assert bench.run(since=7).counts == {"skipped": 1}
+    assert bench.run().counts == {}
+    assert site.hits.count("/1") == 0
+
+
+def test_only_named_feeds_and_unknown_names(bench: Bench, site: Site) -> None:
+    with pytest.raises(InputError, match="--defaults"):
+        bench.run()
+    publish(site, 1)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly", enabled=False))
+    with pytest.raises(InputError, match="no feed is enabled"):
+        bench.run()
+    with pytest.raises(InputError, match="no such feed"):
+        bench.run(only=["Nobody"])
+    assert bench.run(only=["charge weekly"]).counts == {"new": 1}
+
+
+def test_hosts_are_asked_side_by_side_but_each_one_at_a_time(bench: Bench, site: Site) -> None:
+    with running() as other:
+        for each in (site, other):
+            publish(each, 1, 2, 3)
+            bench.add(Feed(each.url + "/feed", each.url, relevance=False))
+        bench.run()
+        assert (site.most_busy, other.most_busy) == (1, 1)
+
+
+def test_same_library_whatever_answers_first(tmp_path: Path, site: Site) -> None:
+    heads = []
+    with running() as other:
+        other.serve("/feed", rss("Agency", other.url, ("a", "/copy", "Site 1")), "text/xml")
+        for delay in (False, True):
+            publish(site, 1)
+            (site if delay else other).handlers["/1" if delay else "/copy"] = _slow
+            (other if delay else site).serve("/copy" if delay else "/1", story(1))
+            folder = tmp_path / str(delay)
+            bench = Bench(folder)
+            bench.add(Feed(site.url + "/feed", "One"), Feed(other.url + "/feed", "Two"))
+            bench.run()
+            heads.append({a.url: a.story for a in bench.store.articles()})
+            bench.store.close()
+    assert len(heads[0]) == 2
+    assert heads[0] == heads[1]
+
+
+def _slow(exchange: Exchange) -> None:
+    threading.Event().wait(0.05)
+    exchange.reply(200, story(1).encode())
+
+
+CHILD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from corpus.fetch import Fetcher
+from corpus.store import Store
+from corpus.update import update
+now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+with Fetcher(allow_private=True, pause=0, now=lambda: now) as fetcher:
+    update(Store(Path(sys.argv[1])), fetcher, clock=lambda: now)
+"""
+
+
+@pytest.mark.parametrize("at", [1, 4, 7])
+def test_kill_in_the_middle_then_again_is_the_same_library(
+    tmp_path: Path, site: Site, at: int
+) -> None:
+    numbers = range(1, 9)
+    publish(site, *numbers)
+    whole = Bench(tmp_path / "whole")
+    whole.add(Feed(site.url + "/feed", "Charge Weekly"))
+    whole.run()
+    cut = Bench(tmp_path / "cut")
+    cut.add(Feed(site.url + "/feed", "Charge Weekly"))
+    child: list[subprocess.Popen[bytes]] = []
+
+    def kill(exchange: Exchange) -> None:
+        os.kill(child[0].pid, signal.SIGKILL)
+        exchange.reply(200, story(at).encode())
+
+    site.handlers[f"/{at}"] = kill
+    program = [sys.executable, "-c", CHILD, str(tmp_path / "cut" / "library.db")]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        program, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
+    ) as process:
+        child.append(process)
+        process.wait(60)
+    assert process.returncode == -signal.SIGKILL
+    assert len(cut.titles()) < 8
+    site.serve(f"/{at}", story(at))
+    cut.run()
+    rows = [
+        [(a.id, a.title, a.text, a.revision, a.story) for a in bench.store.articles()]
+        for bench in (whole, cut)
+    ]
+    assert rows[0] == rows[1]
+    for bench in (whole, cut):
+        bench.store.close()
+
+
+def test_ingest_tells_page_feed_and_sitemap_apart(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2)
+    site.serve("/3", story(3))
+    site.serve("/4", story(4))
+    site.serve("/map.xml", f"<urlset><url><loc>{site.url}/4</loc></url></urlset>", "text/xml")
+    site.serve("/index.xml", f"<sitemapindex><sitemap><loc>{site.url}/map.xml</loc></sitemap></sitemapindex>", "text/xml")  # fmt: skip
+    report = bench.ingest(
+        site.url + "/3", site.url + "/feed", site.url + "/index.xml", site.url + "/no"
+    )
+    assert report.counts == {"new": 4}
+    assert len(report.failures) == 1
+    assert "404" in report.failures[0].reason
+
+
+def test_ingest_of_a_front_page_follows_its_feed(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    site.serve("/", '<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><h1>Us</h1></body></html>')  # fmt: skip
+    report = bench.ingest(site.url + "/")
+    assert report.counts == {"new": 1}
+    assert "its feed" in report.warnings[0].reason
+
+
+def test_ingest_of_the_same_page_twice_changes_nothing(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    bench.run()
+    assert bench.ingest(site.url + "/1?utm_medium=mail#top").counts == {"unchanged": 1}
+
+
+def test_ingest_of_a_sitemap_has_a_limit(bench: Bench, site: Site) -> None:
+    for number in range(5):
+        site.serve(f"/{number}", story(number))
+    urls = "".join(
+        f"<url><loc>{site.url}/{n}</loc><lastmod>2026-03-0{n + 1}</lastmod></url>" for n in range(5)
+    )
+    site.serve("/map.xml", f"<urlset>{urls}</urlset>", "text/xml")
+    report = bench.ingest(site.url + "/map.xml", limit=2)
+    assert report.counts == {"new": 2}
+    assert bench.titles() == ["Charging network opens site 3", "Charging network opens site 4"]
+    assert "newest 2" in report.warnings[0].reason
+
+
+def test_find_feed_by_page(site: Site) -> None:
+    publish(site, 1)
+    site.serve("/", '<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>x</body></html>')  # fmt: skip
+    site.serve("/bare", "<html><body><p>No feed here</p></body></html>")
+    with Fetcher(allow_private=True, pause=0) as fetcher:
+        found, _ = find_feed(fetcher, site.url + "/", now=NOW)
+        assert (found.url, found.name) == (site.url + "/feed", "Charge Weekly")
+        with pytest.raises(ParseError, match="announces no feed"):
+            find_feed(fetcher, site.url + "/bare", now=NOW)
+
+
+def test_feed_list_is_kept(bench: Bench) -> None:
+    one, two = Feed("https://a.example/", "One"), Feed("https://b.example/", "Two", relevance=False)
+    bench.add(one, two, one)
+    assert bench.feeds() == [one, two]
+    change: list[Callable[[Any], object]] = [
+        lambda c: feedstate.enable_feed(c, one.url, False),
+        lambda c: feedstate.remove_feed(c, two.url),
+    ]
+    with bench.store.database.write() as connection:
+        assert all(step(connection) for step in change)
+        assert not feedstate.remove_feed(connection, "https://none.example/")
+    assert [(feed.name, feed.enabled) for feed in bench.feeds()] == [("One", False)]
+
+
+def test_changed_entry_is_queued_again_and_counters_are_not_a_change(bench: Bench) -> None:
+    bench.add(Feed("https://a.example/", "A"))
+    entry = Entry("1", "https://a.example/1", "T", "<p>Text</p><img src='p.gif?1'>", NOW)
+    same = Entry("1", "https://a.example/1", "T", "<p>Text</p><img src='p.gif?2'>", NOW)
+    other = Entry("1", "https://a.example/1", "T", "<p>New text</p>", NOW)
+    with bench.store.database.write() as c:
+        queued = [feedstate.queue_entries(c, "f", [each], NOW) for each in (entry, same, other)]
+        assert queued == [1, 0, 1]
+        assert feedstate.pending_entries(c, "f", NOW)[0].entry == other
