@@ -1,0 +1,1 @@
+"""Phrases about time in a question; `rag/when.py` puts them together."""

@@ -1,0 +1,174 @@
+"""Does a question lean on what was said before, and on what: a pronoun, "the price", nothing?"""
+
+import re
+
+from corpus.names import find_names
+from rag.talk.focus import names_in
+from rag.when import stated_periods
+
+_AUX = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
+# "How much does it cost to charge", "is it true that": this "it" means nothing before it
+_EXPLETIVE = re.compile(
+    r"\bit (?:(?:take|cost|make sense)s?|took|cost|mean) (?:\w+ ){0,3}?to\b|"
+    r"\b(?:is|was|would|does|will) it (?:be |still |really |even |now )?"
+    r"(?:true|worth|possible|legal|safe|better|cheaper|hard|easy|likely|make sense|matter|ok|"
+    r"allowed|necessary|good|bad|expensive|wise|cost|take)\b(?! (?:now|then)?\??$)"
+    r"(?= (?:\w+ ){0,3}?(?:that|to|if|whether|for|\w+ing)\b)",
+    re.I,
+)
+PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
+IT = re.compile(r"\b(?:it|its|itself)\b", re.I)
+THEY = re.compile(r"\b(?:they|their|them|theirs)\b", re.I)
+COMPANY = re.compile(
+    r"\bthe (?:company|firm|auto ?maker|car ?maker|start-?up|manufacturer|maker|group)\b"
+    r"(?! (?:that|which|with|behind|of))",
+    re.I,
+)
+CAR = re.compile(
+    r"\b(?:the|this|that) (?:car|vehicle|truck|model|suv|pick-?up|sedan|van)\b"
+    r"(?! (?:market|industry|that|which|with|of|maker|owner))",
+    re.I,
+)
+THERE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\bthere\b(?! (?:is|are|was|were))", re.I
+)
+THAT = re.compile(
+    r"\b(?:this|that|these|those)\b(?=\s*(?:[?,.!]|$|(?:is|was|are|were|did|does|do|has|have|will|"
+    r"would|happen|mean|affect|compare|work|change|one|ones)\b))|"
+    r"\b(?:the same|do so|the (?:former|latter)|the (?:new|old|cheaper|other) ones?)\b|"
+    r"\b(?:that|this|these|those) (?:deal|plan|plant|factory|law|rule|decision|number|figure|"
+    r"recall|price|move|news|announcement|project|money|talks|merger|car|year|time|battery)s?\b",
+    re.I,
+)
+_RELATIONAL = (
+    r"price|prices|range|cost|costs|ceo|boss|chief executive|deal|plant|factory|recall|workers|"
+    r"staff|employees|reasons?|plans?|battery|layoffs|strike|target|investment|results?|launch|"
+    r"delay|cause|decision|announcement|assets|buyer|owner|owners|founder|deadline|effect|impact|"
+    r"consequences?|outcome|details|terms|shares?|stock|profit|loss|losses|revenue|margin|"
+    r"customers|partner|partners|supplier|suppliers|rivals?|competitors?|creditors|investors|"
+    r"shareholders|union|unions|government|reaction|problem|problems|fix|towing capacity|top speed|"
+    r"court|talks|merger|law|bill|project|site|capacity|debt|production|sales|deliveries"
+)
+_DEFINITE = re.compile(
+    rf"\bthe (?:new |total |final |starting |exact |main |full |current |charging )?"
+    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|for|in|on|to|that|which|between|with|behind|at|from|who)\b)",
+    re.I,
+)
+_LOOSE = re.compile(
+    r"\b(?:else|instead|afterwards?|next|affected|involved|concerned|lost|included|too|as well|"
+    r"again)\s*\?*$|^(?:any|more|further|other) \w+|\bwhat happened (?:next|then|after)|"
+    r"\b(?:will|did|has) (?:production|construction|deliveries|sales|talks|work) "
+    r"(?:start|begin|end|stop|resume|started|begun|ended)\b|"
+    r"^(?:how|what) did (?:the )?(?:market|investors|analysts|shares|stock|union|rivals|"
+    r"customers|workers)\b|\b(?:back )?then\s*\?*$|\bthe (?:more|less) \w+ (?:one|version|"
+    r"model|variant)\b|\bthe one in\b|"
+    r"^(?:how many|how much|which|what|any|at what|for how|on what|with|since) ?(?:when|much|long|whom?|what)?(?: ?\w+)?\s*\?*$",
+    re.I,
+)
+# "the plant?", "the money?" at the end: something that was named before
+_LAST_DEFINITE = re.compile(
+    r"\bthe (?!(?:most|best|least|worst|average|typical|first|next|last|\w+est|us|eu|uk)\b)"
+    r"(?:[\w-]+ )?(?!(?:tax credit|credit|future|world|market|industry|winter|summer|cold|heat|grid|"
+    r"climate|environment|planet|road|country|year|day|economy|internet|law)\b)[\w-]+\s*\?$",
+    re.I,
+)
+_HEADLESS = re.compile(
+    r"^(?:and |but |so )?how (?:many|much) (?:was|were|is|are|has|have|had|will|would|did|does|do|"
+    r"of|in|by|last|more|fewer|less)\b|^(?:which|what) ones?\b|^(?:who|what|where|which) (?:else|other)\b|"
+    r"\bsince\s*\?*$",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:something else|another (?:topic|question|subject)|different (?:topic|question|subject)|"
+    r"by the way|btw|chang(?:e|ing) (?:of |the )?(?:topic|subject)|new (?:topic|question))\b",
+    re.I,
+)
+_PAST = re.compile(r"\b(?:did|was|were|had)\b", re.I)
+_SUPERLATIVE = re.compile(r"\b(?:most|best|worst|least|\w{3,}est)\b", re.I)
+_CONJUNCTION = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?,?)\b[ ,]*", re.I)
+
+
+def opener(question: str) -> str:
+    """The "And", "But", "So" at the start, "" if there is none."""
+    match = _CONJUNCTION.match(question)
+    return match[0] if match else ""
+
+
+def has_subject(question: str) -> bool:
+    """Does the question name a company, car, person, policy or technology of its own?"""
+    return any(n.kind != "place" for n in names_in(question))
+
+
+def outward(question: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first pronoun that means something outside the question, if any.
+
+    "Did Ford say it would cut jobs?" and "Do owners like their cars?" explain themselves.
+    """
+    expletive = [m.span() for m in _EXPLETIVE.finditer(question)]
+    for match in pattern.finditer(question):
+        if any(start <= match.start() < end for start, end in expletive):
+            continue
+        if not _explained(question[: match.start()], pattern):
+            return match
+    return None
+
+
+def _explained(head: str, pattern: re.Pattern[str]) -> bool:
+    """Do the words before the pronoun already say what it means?"""
+    after_aux = re.search(rf"\b{_AUX} $", head, re.I)
+    kinds = {n.kind for n in names_in(head)}
+    if pattern is PERSON:
+        return "person" in kinds or bool(
+            re.search(
+                r"\b(?:ceo|boss|chief|founder|chairman|minister|president|owner|driver|man|woman|"
+                r"executive|analyst|who)\b",
+                head,
+                re.I,
+            )
+        )
+    if pattern is IT:
+        if after_aux and not kinds & {"company", "model", "policy", "technology"}:
+            return False
+        return bool(kinds - {"place", "person"}) or bool(
+            re.search(r"\b(?:an?|every|each|any|cold|hot) [\w-]+ (?:[\w-]+ )*$", head, re.I)
+        )
+    if pattern is THEY:
+        if kinds & {"company", "person"}:
+            return True
+        if after_aux:
+            return bool(re.search(r"\b(?:when|if|because|while|after|before)\b", head, re.I))
+        noun = re.search(r"\b(?!(?:is|was|does|has|this|its|as|his|us)\b)[a-z]{3,}s\b", head, re.I)
+        return bool(noun) and not re.search(r"\b(?:many|much) of $", head, re.I)
+    if pattern in (COMPANY, CAR):
+        return bool(kinds & {"company", "model"})
+    if pattern is THERE:
+        return "place" in kinds
+    return False
+
+
+def changes_topic(question: str) -> bool:
+    """Does the question say itself that it is about something else?"""
+    return bool(_CHANGE.search(question))
+
+
+def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
+    """Is something missing that no pronoun stands for: "What was the cause?", "How many jobs?"
+
+    `known` are the usual names of what the last question was about: a question that names only
+    those may still go on with it ("How did Tesla react?").
+    """
+    if re.match(r"(?:and|but)\b", question, re.I):
+        # "And what changes in 2026?" goes on with the topic unless it brings its own
+        return not any(n.kind != "place" for n in find_names(question))
+    own = {n.canonical for n in names_in(question) if n.kind != "place"}
+    if own - known:
+        return False
+    if any(p.search(question.strip()) for p in (_DEFINITE, _LOOSE, _HEADLESS, _LAST_DEFINITE)):
+        return True
+    # news is about somebody: a question about the past that names nobody and no time goes on
+    return bool(
+        _PAST.search(question)
+        and not names_in(question)
+        and not stated_periods(question)
+        and not _SUPERLATIVE.search(question)
+    )

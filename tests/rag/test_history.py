@@ -1,0 +1,154 @@
+"""Follow-up questions: labelled dialogues, and the check on a chat model's rewrite."""
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.history import accept_rewrite, rewrite_prompt, standalone, understood
+from rag.types import Turn, Window
+
+_DIALOGUES = Path(__file__).parents[1] / "data" / "dialogues.jsonl"
+_TALK = (
+    Turn(
+        "How many cars did Tesla deliver in Q3 2023?",
+        "Tesla delivered 435,059 vehicles in the third quarter of 2023.",
+    ),
+)
+
+
+def _dialogues() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in _DIALOGUES.read_text(encoding="utf-8").splitlines()]
+
+
+def _right(dialogue: dict[str, Any]) -> bool:
+    turns = [Turn(*turn) for turn in dialogue["turns"]]
+    result = standalone(dialogue["question"], turns).lower()
+    return all(word.lower() in result for word in dialogue["must"]) and not any(
+        word.lower() in result for word in dialogue["must_not"]
+    )
+
+
+def test_dialogues_are_many_and_half_change_the_topic() -> None:
+    kinds = [dialogue["kind"] for dialogue in _dialogues()]
+    assert len(kinds) >= 80
+    assert 0.45 <= kinds.count("change") / len(kinds) <= 0.55
+
+
+@pytest.mark.parametrize(
+    "dialogue", [d for d in _dialogues() if d["split"] == "dev"], ids=lambda d: d["id"]
+)
+def test_dev_dialogue(dialogue: dict[str, Any]) -> None:
+    assert _right(dialogue)
+
+
+@pytest.mark.parametrize(("kind", "least"), [("follow_up", 0.85), ("change", 0.9)])
+def test_share_of_right_test_dialogues(kind: str, least: float) -> None:
+    rows = [d for d in _dialogues() if d["split"] == "test" and d["kind"] == kind]
+    assert sum(map(_right, rows)) / len(rows) >= least
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("What about Ford?", "How many cars did Ford deliver in Q3 2023?"),
+        ("and the quarter before?", "How many cars did Tesla deliver in Q2 2023?"),
+        ("and in 2022?", "How many cars did Tesla deliver in 2022?"),
+        ("and in Q4?", "How many cars did Tesla deliver in Q4 2023?"),
+        ("What is a heat pump?", "What is a heat pump?"),
+    ],
+)
+def test_the_whole_sentence(question: str, result: str) -> None:
+    assert standalone(question, _TALK) == result
+
+
+def test_a_chain_keeps_its_topic() -> None:
+    turns = (*_TALK, Turn("What about BYD?"), Turn("and the year before?"))
+    assert standalone("and in Europe?", turns) == (
+        "How many cars did BYD deliver in Q3 2022 in Europe?"
+    )
+
+
+def test_the_topic_is_the_newest_one() -> None:
+    turns = (*_TALK, Turn("Why did Fisker go bankrupt?", "It ran out of cash."))
+    result = standalone("How many workers did it have?", turns)
+    assert "Fisker" in result
+    assert "Tesla" not in result
+
+
+def test_the_name_may_come_from_the_answer() -> None:
+    turns = (Turn("Which start-up went bankrupt in June 2024?", "Fisker filed for Chapter 11."),)
+    assert "Fisker" in standalone("Who bought its cars?", turns)
+
+
+def test_without_turns_nothing_changes() -> None:
+    assert standalone("And the price?", ()) == "And the price?"
+
+
+def test_a_huge_question_is_answered_at_once() -> None:
+    started = time.perf_counter()
+    standalone("what about it " * 5000, [Turn("In 2023 what did Ford say? " * 5000)] * 6)
+    standalone(
+        "what about it?", [Turn("In 2023 what did Ford say? " * 5000, "In 2023. " * 9000)] * 6
+    )
+    assert time.perf_counter() - started < 20
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=3))
+def test_any_text_is_survived(question: str, earlier: list[str]) -> None:
+    turns = [Turn(text, text) for text in earlier]
+    assert len(standalone(question, turns)) < 2000
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "accepted"),
+    [
+        ("How many cars did Ford deliver in Q3 2023?", True),
+        ('Stand-alone question: "How many cars did Ford deliver in Q3 2023?"', True),
+        ("How many cars did Ford and Rivian deliver in Q3 2023?", False),
+        ("How many cars did Ford deliver in Q3 2024?", False),
+        ("How many cars did Ford boss Zorblatt deliver in Q3 2023?", False),
+        ("How many cars did Tesla deliver in Q3 2023?", False),
+        ("Ford delivered 435,059 cars.", False),
+        ("How many cars did Ford deliver?\nIt delivered many.", False),
+        ("", False),
+        ("See https://example.com about Ford?", False),
+        ("How many cars did Ford deliver " + "and deliver " * 40 + "?", False),
+    ],
+)
+def test_rewrite_of_a_model(rewrite: str, accepted: bool) -> None:
+    result = accept_rewrite(rewrite, "What about Ford?", _TALK)
+    assert (result is not None) == accepted
+    if accepted:
+        assert result == "How many cars did Ford deliver in Q3 2023?"
+
+
+def test_prompt_holds_the_talk_and_stays_short() -> None:
+    turns = [*_TALK, Turn("Why?", "x\n" * 5000)]
+    prompt = rewrite_prompt("What about\nFord?", turns)
+    assert "435,059" in prompt
+    assert "User: What about Ford?" in prompt
+    assert len(prompt) < 2500
+
+
+@pytest.mark.parametrize(
+    ("window", "asked", "line"),
+    [
+        (Window(), "Why?", None),
+        (Window(), "Why did Ford stop?", 'Understood as "Why did Ford stop?".'),
+        (
+            Window(date(2023, 1, 1), date(2024, 2, 29)),
+            "Why?",
+            "Understood in articles from 1 January 2023 to 29 February 2024.",
+        ),
+        (Window(as_of=date(2023, 5, 1)), "Why?", "Understood as of 1 May 2023."),
+        (Window(order="newest"), "Why?", "Understood newest first."),
+    ],
+)
+def test_understood(window: Window, asked: str, line: str | None) -> None:
+    assert understood(window, asked, "why?") == line
