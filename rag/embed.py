@@ -30,7 +30,10 @@ class Embedder(Protocol):
     """What the index needs of an embedding model."""
 
     name: str
-    dim: int
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -149,4 +152,5 @@ class SentenceEmbedder:
                     progress(min(begin + BATCH, len(order)))
         # bf16 vectors come out a little off unit length.
         norms = np.linalg.norm(result, axis=1, keepdims=True)
-        return result / np.maximum(norms, 1e-12)
+        unit: Vectors = (result / np.maximum(norms, 1e-12)).astype(np.float32)
+        return unit

@@ -8,63 +8,27 @@ visible chunks. A crash in between leaves vectors that nobody sees; the next wri
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import chromadb
 from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
 
-from corpus.article import Article, end_of, start_of
+from corpus.article import Article
 from corpus.database import Database
 from corpus.errors import StampMismatch, StorageError
 from rag import lexical
 from rag.chunk import VERSION, embedded
 from rag.embed import Vectors
+from rag.ledger import SCHEMA, Hit, bounds, clauses, hide, hit, metadata, set_meta, show
 from rag.types import Chunk, Window
 
 COLLECTION = "chunks"
 WRITE_BATCH = 2000  # Chroma refuses more than 5,461 at once
 # HNSW is approximate; with these values its recall@100 is 1.0 up to some 50,000 chunks.
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
-
-SCHEMA = (
-    """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS ledger (
-    article_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, chunks INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS chunks (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    article_id TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    first INTEGER NOT NULL,
-    last INTEGER NOT NULL,
-    published INTEGER,
-    known INTEGER,
-    source TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS chunks_article ON chunks (article_id);
-"""
-    + lexical.SCHEMA
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A visible chunk found by one side: slice `start:end` of a revision.
-
-    `score` is the cosine in [-1, 1] (dense) or minus FTS5's bm25 (lexical); higher is better.
-    """
-
-    chunk_id: str
-    article_id: str
-    revision: int
-    start: int
-    end: int
-    score: float
 
 
 def make_stamp(embedding: str, dim: int, chunk_tokens: int) -> dict[str, Any]:
@@ -133,13 +97,13 @@ class Index:
         if self._meta("dirty") == "1":
             self._sweep()
         with self.database.write() as connection:
-            _set(connection, "stamp", json.dumps(self._stamp))
-            _set(connection, "dirty", "1")
+            set_meta(connection, "stamp", json.dumps(self._stamp))
+            set_meta(connection, "dirty", "1")
 
     def finish(self) -> None:
         """Everything begun is done: the next writer need not sweep."""
         with self.database.write() as connection:
-            _set(connection, "dirty", "0")
+            set_meta(connection, "dirty", "0")
 
     def put(self, chunks: Sequence[tuple[Article, Sequence[Chunk]]], vectors: Vectors) -> None:
         """Make articles visible. `vectors` has shape (all chunks in order, dim)."""
@@ -150,14 +114,14 @@ class Index:
                 collection.upsert(
                     ids=[chunk.id for _, chunk in part],
                     embeddings=vectors[begin : begin + WRITE_BATCH],
-                    metadatas=[_metadata(article) for article, _ in part],
+                    metadatas=[metadata(article) for article, _ in part],
                 )
         stale: list[str] = []
         with self.database.write() as connection:
             for article, group in chunks:
-                stale += _hide(connection, article.id)
+                stale += hide(connection, article.id)
                 for chunk in group:
-                    _show(connection, article, chunk)
+                    show(connection, article, chunk)
                 connection.execute(
                     "INSERT INTO ledger VALUES (?, ?, ?)",
                     (article.id, article.revision, len(group)),
@@ -170,7 +134,7 @@ class Index:
         stale: list[str] = []
         with self.database.write() as connection:
             for article_id in article_ids:
-                stale += _hide(connection, article_id)
+                stale += hide(connection, article_id)
             self._grow(connection)
         self._delete(stale)
 
@@ -205,7 +169,7 @@ class Index:
             rows = self.database.connection.execute(
                 f"SELECT * FROM chunks WHERE id IN ({marks})", list(distance)
             ).fetchall()
-        hits = [_hit(row, 1.0 - distance[row["id"]]) for row in rows]
+        hits = [hit(row, 1.0 - distance[row["id"]]) for row in rows]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))
 
     def lexical(
@@ -215,14 +179,14 @@ class Index:
         match = lexical.match_query(question)
         if match is None:
             return []
-        clauses, values = _clauses(window, sources)
+        conditions, values = clauses(window, sources)
         with self.database.errors():
             rows = self.database.connection.execute(
                 "SELECT c.*, bm25(fts, ?, ?) AS rank FROM fts JOIN chunks c ON c.row = fts.rowid"
-                f" WHERE fts MATCH ? {clauses} ORDER BY rank, c.id LIMIT ?",
+                f" WHERE fts MATCH ? {conditions} ORDER BY rank, c.id LIMIT ?",
                 [lexical.TITLE_WEIGHT, lexical.BODY_WEIGHT, match, *values, limit],
             ).fetchall()
-        return [_hit(row, -row["rank"]) for row in rows]
+        return [hit(row, -row["rank"]) for row in rows]
 
     # -- Chroma --------------------------------------------------------------------------------
 
@@ -235,7 +199,7 @@ class Index:
         if self._client is not None and generation != self._seen and not self._url:
             self._disconnect()
         if self._client is None:
-            options = chromadb.Settings(anonymized_telemetry=False)
+            options = ChromaSettings(anonymized_telemetry=False)
             if self._url:
                 host = self._url.removeprefix("http://").removeprefix("https://").rstrip("/")
                 name, _, port = host.partition(":")
@@ -284,7 +248,7 @@ class Index:
     def _grow(self, connection: sqlite3.Connection) -> None:
         row = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
         generation = int(row["value"]) + 1 if row else 1
-        _set(connection, "generation", str(generation))
+        set_meta(connection, "generation", str(generation))
         # This process's own client has seen its own writes.
         self._seen = generation
 
@@ -335,90 +299,13 @@ def embed_texts(chunks: Sequence[tuple[Article, Sequence[Chunk]]]) -> list[str]:
     return [embedded(chunk) for _, group in chunks for chunk in group]
 
 
-def _metadata(article: Article) -> dict[str, Any]:
-    """What Chroma filters by. An unknown date is an absent key: it fits no period."""
-    metadata: dict[str, Any] = {"source": article.source, "article": article.id}
-    if article.published:
-        metadata["published"] = int(article.published.timestamp())
-    if article.known:
-        metadata["known"] = int(article.known.timestamp())
-    return metadata
-
-
-def _bounds(window: Window) -> Iterator[tuple[str, str, int]]:
-    """Field, comparison and epoch second for each bound of the window."""
-    if window.after:
-        yield "published", ">=", int(start_of(window.after).timestamp())
-    if window.before:
-        yield "published", "<=", int(end_of(window.before).timestamp())
-    if window.as_of:
-        yield "known", "<=", int(end_of(window.as_of).timestamp())
-        yield "published", "<=", int(end_of(window.as_of).timestamp())
-
-
 def _where(window: Window, sources: Sequence[str]) -> dict[str, Any] | None:
     operators = {">=": "$gte", "<=": "$lte"}
     terms: list[dict[str, Any]] = [
-        {field: {operators[sign]: value}} for field, sign, value in _bounds(window)
+        {field: {operators[sign]: value}} for field, sign, value in bounds(window)
     ]
     if sources:
         terms.append({"source": {"$in": list(sources)}})
     if len(terms) < 2:  # Chroma's $and wants two terms
         return terms[0] if terms else None
     return {"$and": terms}
-
-
-def _clauses(window: Window, sources: Sequence[str]) -> tuple[str, list[Any]]:
-    clauses = [f"AND c.{field} {sign} ?" for field, sign, _ in _bounds(window)]
-    values: list[Any] = [value for _, _, value in _bounds(window)]
-    if sources:
-        clauses.append(f"AND c.source IN ({','.join('?' * len(sources))})")
-        values += sources
-    return " ".join(clauses), values
-
-
-def _hide(connection: sqlite3.Connection, article_id: str) -> list[str]:
-    """Take an article out of sight; returns the ids of the chunks that it had."""
-    rows = connection.execute(
-        "SELECT row, id FROM chunks WHERE article_id = ?", (article_id,)
-    ).fetchall()
-    connection.executemany("DELETE FROM fts WHERE rowid = ?", [(row["row"],) for row in rows])
-    connection.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
-    connection.execute("DELETE FROM ledger WHERE article_id = ?", (article_id,))
-    return [row["id"] for row in rows]
-
-
-def _show(connection: sqlite3.Connection, article: Article, chunk: Chunk) -> None:
-    metadata = _metadata(article)
-    cursor = connection.execute(
-        "INSERT INTO chunks (id, article_id, revision, first, last, published, known, source)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            chunk.id,
-            article.id,
-            article.revision,
-            chunk.start,
-            chunk.end,
-            metadata.get("published"),
-            metadata.get("known"),
-            article.source,
-        ),
-    )
-    connection.execute(
-        "INSERT INTO fts (rowid, title, body) VALUES (?, ?, ?)",
-        (cursor.lastrowid, article.title, chunk.text),
-    )
-
-
-def _set(connection: sqlite3.Connection, name: str, value: str) -> None:
-    connection.execute(
-        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, value),
-    )
-
-
-def _hit(row: sqlite3.Row, score: float) -> Hit:
-    return Hit(row["id"], row["article_id"], row["revision"], row["first"], row["last"], score)
-
-
-Progress = Callable[[str, int, int], None]

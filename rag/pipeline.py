@@ -4,8 +4,9 @@ The way of a question is a chain of LangChain Runnables, one a stage, so that it
 composed and streamed: understand | find | read | compose.
 """
 
+import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -13,24 +14,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from corpus.article import Draft, Failure, Report
+from corpus.article import Draft, Failure, Report, merge
 from corpus.digest import drafts as digest_drafts
-from corpus.errors import InputError
+from corpus.errors import InputError, ModelError
 from corpus.readers import read as read_files
 from corpus.store import Store, Summary
-from rag.compose import compose
+from rag.compose import compose, write_answer
 from rag.embed import Embedder, SentenceEmbedder
+from rag.feeds import Feeds
 from rag.library import Library, Progress
+from rag.model import label, open_model
 from rag.reader import Reader, open_reader
 from rag.rerank import open_reranker
 from rag.search import Rerank, search
 from rag.settings import Settings, load
 from rag.stages import Asked, Found, Question, Read, understand
-from rag.types import Answer, Passage, Query, Stream, Turn, Window
+from rag.timeline import timeline
+from rag.types import Answer, Event, Mode, Passage, Query, Stream, Turn, Window
 
+URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 LONGEST_QUESTION = 2000  # characters
 
 History = Sequence[Turn | str | tuple[str, str]]
@@ -88,14 +94,25 @@ class NewsChat:
         """The article store, for reading."""
         return self.library.store
 
-    def ingest(self, *paths: Path | str, progress: Progress | None = None) -> Report:
-        """Take in files and folders; returns the counts by outcome and what failed and why."""
+    def ingest(self, *places: Path | str, progress: Progress | None = None) -> Report:
+        """Take in files, folders, and addresses of pages, feeds or sitemaps.
+
+        Returns the counts by outcome and what failed and why.
+        """
+        urls = [str(place) for place in places if URL.match(str(place))]
+        paths = [Path(place) for place in places if not URL.match(str(place))]
 
         def items() -> Iterator[Draft | Failure]:
             for path in paths:
-                yield from read_files(Path(path))
+                yield from read_files(path)
 
-        return self.add(items(), progress)
+        report = self.add(items(), progress) if paths else Report()
+        return merge(report, self.feeds.ingest(urls, progress)) if urls else report
+
+    @property
+    def feeds(self) -> Feeds:
+        """The feeds this library reads: add, remove, enable, update."""
+        return Feeds(self.library, self.settings)
 
     def ingest_digest(self, progress: Progress | None = None) -> Report:
         """Put the starter library in place."""
@@ -130,16 +147,17 @@ class NewsChat:
         sources: Sequence[str] | None = None,
         *,
         id: str | None = None,
+        mode: Mode | None = None,
     ) -> Answer:
         """Answer a question with quotes.
 
         `history` holds the earlier questions, each alone or with its answer's text. Days are
         `date` or `YYYY-MM-DD`, both ends included; `as_of` hides what was published or revised
-        later. `sources` limits the publishers. Raises InputError for an impossible question.
+        later. `sources` limits the publishers. `mode` is "written" by default where a chat model
+        is set, else "quotes". Raises InputError for an impossible question.
         """
-        answer: Answer = self.runnable.invoke(
-            self._asked(question, history, as_of, after, before, sources, id)
-        )
+        asked = self._asked(question, history, as_of, after, before, sources, id)
+        answer: Answer = self.runnable.invoke(replace(asked, mode=mode))
         return answer
 
     def stream(
@@ -152,14 +170,16 @@ class NewsChat:
         sources: Sequence[str] | None = None,
         *,
         id: str | None = None,
+        mode: Mode | None = None,
     ) -> Iterator[Stream]:
-        """The answer statement by statement; the last step carries the whole Answer."""
+        """The answer statement by statement; the last step carries the whole Answer.
+
+        A written sentence comes when it has passed its check. Closing the iterator stops the
+        chat model within a second.
+        """
         asked = self._asked(question, history, as_of, after, before, sources, id)
-        answer: Answer = self.runnable.invoke(asked)
-        for statement in answer.statements:
-            used = tuple(c for c in answer.citations if c.n in statement.citations)
-            yield Stream(statement=statement, citations=used)
-        yield Stream(answer=answer)
+        read: Read = self._reading.invoke(replace(asked, mode=mode))
+        yield from self._answers(read)
 
     def search(
         self,
@@ -175,6 +195,30 @@ class NewsChat:
         text = _checked(query)
         return self._search(Query(text, text, window, tuple(sources or ())), limit)
 
+    def timeline(
+        self,
+        topic: str,
+        after: date | str | None = None,
+        before: date | str | None = None,
+        as_of: date | str | None = None,
+        limit: int = 40,
+    ) -> tuple[Event, ...]:
+        """Dated events of a topic, earliest first, one quote each; repeats are merged.
+
+        `after` and `before` are days of the events; `as_of` hides what was published later.
+        """
+        return timeline(
+            lambda text, most, window: self._search(Query(text, text, window), most),
+            self._embedder,
+            _checked(topic),
+            after=_day(after),
+            before=_day(before),
+            as_of=_day(as_of),
+            today=datetime.now(UTC).date(),
+            limit=limit,
+            sources=lambda story: len(self.store.story_sources(story)),
+        )
+
     @property
     def retriever(self) -> BaseRetriever:
         """This library as a LangChain retriever."""
@@ -186,6 +230,19 @@ class NewsChat:
     def runnable(self) -> Runnable[Any, Answer]:
         """The chain question -> Answer; takes a question, or a `rag.stages.Asked`."""
 
+        def finish(read: Read) -> Answer:
+            *_, last = self._answers(read)
+            assert last.answer is not None, "the last step of a stream is the answer"
+            return last.answer
+
+        return (self._reading | RunnableLambda(finish, name="compose")).with_config(
+            run_name="NewsChat"
+        )
+
+    @cached_property
+    def _reading(self) -> Runnable[Any, Read]:
+        """The first three stages: question -> what was read."""
+
         def begin(asked: str | Asked) -> Question:
             given = self._asked(asked) if isinstance(asked, str) else asked
             return understand(given, datetime.now(UTC).date())
@@ -196,20 +253,43 @@ class NewsChat:
         def read(found: Found) -> Read:
             return found.read(self.reader)
 
-        def finish(read: Read) -> Answer:
-            return compose(read, self.library, self.settings)
-
-        stages: Sequence[tuple[str, Callable[[Any], Any]]] = (
-            ("understand", begin),
-            ("find", find),
-            ("read", read),
-            ("compose", finish),
+        return (
+            RunnableLambda(begin, name="understand")
+            | RunnableLambda(find, name="find")
+            | RunnableLambda(read, name="read")
         )
-        first, *rest = (RunnableLambda(stage, name=name) for name, stage in stages)
-        chain: Runnable[Any, Any] = first
-        for stage in rest:
-            chain = chain | stage
-        return chain.with_config(run_name="NewsChat")
+
+    def _answers(self, read: Read) -> Iterator[Stream]:
+        """The last stage, in the mode that was asked for."""
+        quotes = compose(read, self.library, self.settings, self._meaning)
+        wanted = read.found.question.asked.mode or ("written" if self.settings.llm else "quotes")
+        if wanted == "written" and quotes.answered:
+            model = self.model
+            if isinstance(model, ModelError):
+                note = f"Written answers are off: {model}."
+                quotes = replace(quotes, notes=(note, *quotes.notes), text=f"{note}\n{quotes.text}")
+            else:
+                name = label(self.settings)
+                yield from write_answer(
+                    quotes, read, model, name, self.library, self.settings, self._meaning
+                )
+                return
+        for statement in quotes.statements:
+            used = tuple(c for c in quotes.citations if c.n in statement.citations)
+            yield Stream(statement=statement, citations=used)
+        yield Stream(answer=quotes)
+
+    @cached_property
+    def model(self) -> BaseChatModel | ModelError:
+        """The chat model, or why there is none; quotes mode needs none."""
+        try:
+            return open_model(self.settings)
+        except ModelError as error:
+            return error
+
+    def _meaning(self, a: str, b: str) -> float:
+        vectors = self._embedder.encode([a, b])
+        return float(vectors[0] @ vectors[1])
 
     @cached_property
     def reader(self) -> Reader:

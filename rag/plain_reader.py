@@ -36,7 +36,11 @@ class PlainReader:
             return Reading((), 0.0)
         texts = [passage.article.text[start:end] for passage, start, end, _ in rows]
         vectors = self._embedder.encode([question, *(p.text for p in passages), *texts])
-        asked, around, own = vectors[0], vectors[1 : len(passages) + 1], vectors[len(passages) + 1 :]
+        asked, around, own = (
+            vectors[0],
+            vectors[1 : len(passages) + 1],
+            vectors[len(passages) + 1 :],
+        )
         wanted = _stems(question)
         kinds = expects(question)
         found = []
@@ -74,4 +78,6 @@ def best_per_slice(found: Sequence[Span]) -> list[Span]:
 
 def _stems(text: str) -> frozenset[str]:
     words = (word.casefold() for word in WORD.findall(text))
-    return frozenset(re.sub(r"(ing|ed|es|s)$", "", word) or word for word in words if word not in STOP)
+    return frozenset(
+        re.sub(r"(ing|ed|es|s)$", "", word) or word for word in words if word not in STOP
+    )

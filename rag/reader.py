@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from rag.cross_reader import CrossReader
 from rag.embed import Embedder
 from rag.plain_reader import PlainReader
 from rag.settings import Settings
+from rag.trained_reader import TrainedReader
 from rag.types import Passage, Reading
 
 
@@ -19,5 +21,12 @@ class Reader(Protocol):
 
 
 def open_reader(settings: Settings, embedder: Embedder) -> Reader:
-    """The reader that the settings name."""
-    return PlainReader(embedder)
+    """The reader that the settings name: the shipped one, `plain`, or a CrossEncoder.
+
+    Raises ModelError when it can't be loaded.
+    """
+    if settings.reader == "plain":
+        return PlainReader(embedder)
+    if settings.reader:
+        return CrossReader(settings.reader, embedder)
+    return TrainedReader(embedder, precision=settings.precision)

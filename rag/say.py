@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from rag.cite import dated
-from rag.types import Citation, Statement, Window
+from rag.types import Citation, Difference, Statement, Window
 
 NO_COVERAGE = "no coverage"
 OUTSIDE = "outside the dates asked"
 NOT_SAID = "the coverage found does not say"
 EMPTY = "the library is empty"
+FAR = 0.35  # cosine below which a passage is about something else
 
 
 def tell(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
@@ -20,6 +21,26 @@ def tell(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
         marks = "".join(f"[{n}]" for n in statement.citations)
         lines.append(f"“{statement.text}” ({dated(by_number[statement.citations[0]])}) {marks}")
     return "\n".join(lines)
+
+
+def tell_written(statements: Sequence[Statement]) -> str:
+    """The answer in written mode: the sentences with their markers."""
+    marked = []
+    for statement in statements:
+        marks = "".join(f"[{n}]" for n in statement.citations)
+        marked.append(f"{statement.text} {marks}".strip())
+    return " ".join(marked)
+
+
+def with_notes(body: str, notes: Sequence[str], differences: Sequence[Difference] = ()) -> str:
+    """The notes, the answer, and where the reports differ, on lines of their own."""
+    return "\n".join([*notes, body, *(difference.text for difference in differences)])
+
+
+def left_out(count: int) -> str:
+    """The line that counts what the check dropped."""
+    what = "1 sentence was" if count == 1 else f"{count} sentences were"
+    return f"{what} left out because the news I have does not support {'it' if count == 1 else 'them'}."
 
 
 def refuse(reason: str, window: Window, nearest: Sequence[Citation]) -> str:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from corpus.article import Article, end_of
 from rag.embed import Embedder
-from rag.index import Hit, Index
+from rag.index import Index
+from rag.ledger import Hit
 from rag.types import Passage, Query
 
 # Reciprocal rank fusion: Cormack, Clarke & Büttcher, "Reciprocal Rank Fusion outperforms
@@ -25,6 +26,18 @@ def fuse(*rankings: Sequence[str]) -> dict[str, float]:
         for rank, name in enumerate(ranking, start=1):
             scores[name] = scores.get(name, 0.0) + 1.0 / (RRF_K + rank)
     return scores
+
+
+def score(*sides: Sequence[Hit]) -> dict[str, float]:
+    """Fused score by chunk: its own ranks and, in equal parts, those of its article.
+
+    The two sides often agree on the article and pick different chunks of it; fusing chunks alone
+    would take that for disagreement. An article ranks by its best chunk.
+    """
+    chunks = fuse(*([hit.chunk_id for hit in side] for side in sides))
+    articles = fuse(*(list(dict.fromkeys(hit.article_id for hit in side)) for side in sides))
+    owner = {hit.chunk_id: hit.article_id for side in sides for hit in side}
+    return {name: 0.5 * (own + articles[owner[name]]) for name, own in chunks.items()}
 
 
 def freshness(published: datetime | None, newest: datetime, half_life_days: float) -> float:
@@ -62,11 +75,9 @@ def search(
         vector = embedder.encode([query.text])[0]
         dense = index.dense(vector, wanted, query.window, query.sources)
     words = (
-        index.lexical(query.text, wanted, query.window, query.sources)
-        if "lexical" in sides
-        else []
+        index.lexical(query.text, wanted, query.window, query.sources) if "lexical" in sides else []
     )
-    scores = fuse([hit.chunk_id for hit in dense], [hit.chunk_id for hit in words])
+    scores = score(dense, words)
     hits = {hit.chunk_id: hit for hit in [*words, *dense]}
     cosines = {hit.chunk_id: hit.score for hit in dense}
     articles = {
@@ -97,9 +108,7 @@ def _scaled(passage: Passage, factor: float) -> Passage:
     )
 
 
-def _rerank(
-    question: str, passages: list[Passage], rerank: Rerank, limit: int
-) -> list[Passage]:
+def _rerank(question: str, passages: list[Passage], rerank: Rerank, limit: int) -> list[Passage]:
     """The best candidates in the order of a cross-encoder; its scores replace the fused ones."""
     best = sorted(passages, key=lambda p: -p.score)[: max(50, 2 * limit)]
     scores = rerank(question, [p.text for p in best])

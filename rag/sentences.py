@@ -13,8 +13,14 @@ from nupunkt import sent_spans
 
 Spans = tuple[tuple[int, int], ...]
 
-MISSED = re.compile(r"(?<=[a-z]{4}[.!?])[\"”’)]{0,2}\s+(?=[\"“‘(]?[A-Z])|(?<=[.!?][\"”])\s+(?=[\"“][A-Z])")
-ABBREVIATED = re.compile(r"\b(approx|corp|dept|messrs|assn|intl|natl|univ|govt|capt|prof|sept)\.$", re.I)
+MISSED = re.compile(
+    r"(?<=[a-z]{4}[.!?])[\"”’)]{0,2}\s+(?=[\"“‘(]?[A-Z])"
+    r"|(?<=[.!?][\"”])\s+(?=[\"“][A-Z])"
+    r"|(?<=\bModel [SXY]\.)\s+(?=[A-Z])"  # a car, not somebody's initial
+)
+ABBREVIATED = re.compile(
+    r"\b(approx|corp|dept|messrs|assn|intl|natl|univ|govt|capt|prof|sept)\.$", re.I
+)
 
 
 @lru_cache(maxsize=4096)

@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     reranker: str = Field("", description="sentence-transformers CrossEncoder by name or path")
     reader: str = Field("", description="reader: empty for the shipped one, 'plain', or a path")
     chroma_url: str = Field("", description="a Chroma server (http://host:port) for the vectors")
-    chunk_tokens: int = Field(180, ge=40, le=2000, description="most tokens of a chunk's text")
+    chunk_tokens: int = Field(
+        400, ge=40, le=4000, description="most tokens of a chunk; the model's window cuts sooner"
+    )
     candidates: int = Field(100, ge=10, le=5000, description="candidates from each index")
     passages: int = Field(12, ge=1, le=100, description="passages that are read for an answer")
     per_article: int = Field(3, ge=1, description="most passages of one article")
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     evidence_tokens: int = Field(600, ge=100, description="most tokens of evidence in a prompt")
     llm_seconds: float = Field(60.0, gt=0, description="time limit for a written answer")
     show_dropped: bool = Field(False, description="show unsupported sentences struck through")
+    contact: str = Field("", description="address or e-mail that publishers see when asked")
+    pause_seconds: float = Field(1.0, ge=0, description="pause between requests to one host")
     allow_private: bool = Field(False, description="allow addresses of the local network")
 
 
@@ -71,5 +75,7 @@ def load(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        raise SettingsError(f"setting {name}: {first['msg'].lower()}; correct or remove it") from error
+        raise SettingsError(
+            f"setting {name}: {first['msg'].lower()}; correct or remove it"
+        ) from error
     return settings.model_copy(update={"home": settings.home.expanduser()})

@@ -1,6 +1,6 @@
 """What travels between the stages of one question, and the first three stages.
 
-    Asked -understand-> Question -find-> Found -read-> Read -compose-> Answer
+Asked -understand-> Question -find-> Found -read-> Read -compose-> Answer
 """
 
 import uuid
@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rag.history import standalone
-from rag.types import Passage, Query, Reading, Turn, Window
+from rag.types import Mode, Passage, Query, Reading, Turn, Window
 from rag.when import read_window
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Asked:
     history: tuple[Turn, ...] = ()
     window: Window = Window()
     sources: tuple[str, ...] = ()
+    mode: Mode | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 

@@ -194,7 +194,8 @@ class Event:
     """One line of a timeline: a day, what happened, and the quote that says so.
 
     `day` was resolved from the text when certain, else it is the article's own day
-    (`day_from` tells which). `sources` counts independent sources.
+    (`day_from` tells which). `grain` says how exact it is: "month" means the month that begins
+    on `day`. `sources` counts independent sources.
     """
 
     day: date
@@ -202,6 +203,7 @@ class Event:
     citation: Citation
     sources: int = 1
     day_from: Literal["text", "article"] = "article"
+    grain: Literal["day", "week", "month"] = "day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Is something denied in a sentence but not in its quotes, or the other way round?"""
+
+import re
+from collections.abc import Sequence
+
+from rag.phrases import Clause, clauses, concepts, content, nearest_sentence, overlap
+
+_NOT_REALLY = re.compile(
+    r"\b(?:not only|not just|not least|no (?:fewer|less|more|later|sooner|earlier) than|no doubt"
+    r"|whether or not|not more than|no wonder|nothing but|if not"
+    r"|no one else)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:not|never|no|none|neither|nor|nobody|nothing|nowhere|without|cannot|hardly|unable"
+    r"|empty-handed)\b|n[’']t\b",
+    re.IGNORECASE,
+)
+# Words that deny in themselves and may stand for a "not" in a paraphrase.
+_REFUSED = re.compile(
+    r"\b(?:fail(?:s|ed|ing|ure)?|refus\w+|den(?:y|ies|ied|ying)|reject\w*|rul(?:e|es|ed|ing) out"
+    r"|lack\w*|exclud\w+|exempt\w*|forb\w+|prohibit\w*|bann?(?:ed|ing|s)?|barr(?:ed|s)|cancel\w*"
+    r"|scrap(?:s|ped|ping)?|dropp?(?:s|ed|ing)?|suspend\w*|halt\w*|stop\w*|abandon\w*|giv\w+ up"
+    r"|gave up|withdr\w+|put off|on hold|shelv\w*|discontinu\w*|delay\w*|postpon\w*|miss(?:ed|es)"
+    r"|avoid\w*|declin\w+ to|dismiss\w*|unchanged|untouched|called off)\b",
+    re.IGNORECASE,
+)
+_LOOSELY = re.compile(
+    r"\b(?:unlike|unclear|unknown|instead of|rather than|far from|yet to|(?:still|remains?) open|undecided|oppos\w+"
+    r"|against|objected|undo\w*|revers\w*|except\w*|sav(?:e|ed)|los[et]\w*|ended|away|breach|earliest|still (?:has|have) to)\b",
+    re.IGNORECASE,
+)
+# What a "not" may paraphrase: "unpaid", "only until", "still open", "remains".
+_HINTS = re.compile(
+    r"\b(?:un(?!i|der|til|less)[a-z]{3,}|only|until|remain\w*|free of|absent|short of|do without)\b",
+    re.IGNORECASE,
+)
+
+
+def denied(text: str) -> bool:
+    """Does `text` deny with a plain "not", "no", "never" or the like?"""
+    return bool(_DENIED.search(_NOT_REALLY.sub(" ", text)))
+
+
+def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -> str | None:
+    """In words, how a clause of the sentence and the clauses nearest to it disagree, or None."""
+    refused = [bool(_REFUSED.search(c.text)) for c in near]
+    if denied(clause.text):
+        if _REFUSED.search(clause.text):
+            # "did not cancel" affirms: then the quotes must not say "cancelled" or "will not".
+            turned = any(refused) and not any(
+                denied(c.text) and _REFUSED.search(c.text) for c in near
+            )
+            return "the quotes deny it" if turned else None
+        if any(denied(c.text) for c in near):
+            return None
+        loose = any(refused) or any(_LOOSELY.search(c.text) or _HINTS.search(c.text) for c in near)
+        return None if loose or denied(source) else "the quotes do not deny it"
+    if all(denied(c.text) for c in near):
+        relative = clause.link in ("that", "which", "who", "whose") and denied(sentence)
+        aside = denied(sentence) and len(clause.words) <= 2
+        excused = relative or aside or _REFUSED.search(sentence) or _LOOSELY.search(sentence)
+        return None if excused else "the quotes deny it"
+    return None
+
+
+def denied_as_a_whole(sentence: str, quotes: Sequence[str]) -> str | None:
+    """A list or an aside may part a "not" from what it denies; then the main clause decides."""
+    if denied(sentence) or _REFUSED.search(sentence) or _LOOSELY.search(sentence):
+        return None
+    wanted, best = concepts(sentence), nearest_sentence(sentence, quotes)
+    main = [clause for clause in clauses(best) if clause.words]
+    if overlap(wanted, concepts(best)) < 0.35 or not main:
+        return None
+    wholly = denied(main[0].text) or (
+        main[0].words <= {content("said")} | wanted
+        and len(main) > 1
+        and main[1].link == "that"
+        and denied(main[1].text)
+    )
+    return "the quotes deny it" if wholly and len(main) <= 3 else None

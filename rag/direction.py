@@ -1,0 +1,124 @@
+"""Which way things went: rose or fell, opened or closed, for or against; is it the same way?"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from itertools import pairwise
+
+from corpus.names import find_names
+from rag.denial import denied
+from rag.facts import same_quantity
+from rag.phrases import clauses, nearest, nearest_sentence
+from rag.quantity import Quantity, find_quantities
+
+_AXES = tuple(
+    tuple(re.compile(rf"\b(?:{'|'.join(pole)})\b", re.IGNORECASE) for pole in axis)
+    for axis in tomllib.loads(files("rag").joinpath("opposites.toml").read_text("utf-8"))["axes"]
+)
+_UP = re.compile(
+    r"\b(?:r[oi]se[ns]?|rising|gr[eo]w(?:s|n|ing|th)?|increas\w*|climb\w*|gain\w*|jump\w*|surg\w*"
+    r"|soar\w*|skyrocket\w*|shot up|upped|higher|up|more|above|rais\w*|expand\w*|exceed\w*|hike\w*|profits?|lift(?:s|ed|ing)?)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|declin\w*|s[au]nk|slump\w*|slid|lower|down|shr[aiu]nk\w*"
+    r"|decreas\w*|contract(?:ed|s|ing|ion)|plung\w*|tumbl\w*|reduc\w*|cut\w*|fewer|less|below|loss(?:es)?|lost|loses?|losing)\b",
+    re.IGNORECASE,
+)
+_NEUTRAL = re.compile(
+    r"\b(?:more|less|fewer|higher|lower) than(?= [\d$€£])|\bup to\b", re.IGNORECASE
+)
+_OPPOSITE = "the quotes say the opposite"
+
+
+def reversed_direction(sentence: str, quotes: Sequence[str]) -> str | None:
+    """In words, a direction that the quotes turn the other way, else None."""
+    return _figures(sentence, quotes) or _words(sentence, quotes)
+
+
+def _figures(sentence: str, quotes: Sequence[str]) -> str | None:
+    """The same percentage or sum, once up and once down; or "from A to B" turned round."""
+    turned = _turned(sentence, quotes)
+    if turned:
+        return turned
+    for ours in find_quantities(sentence):
+        if ours.kind not in ("percent", "money"):
+            continue
+        mine = _sign(sentence, ours.start, ours.end)
+        signs = {
+            _sign(quote, theirs.start, theirs.end)
+            for quote in quotes
+            for theirs in find_quantities(quote)
+            if same_quantity(ours, theirs)
+        }
+        if mine and signs == {-mine}:
+            way = "down" if mine > 0 else "up"
+            return f"in the quotes {ours.surface} goes {way}"
+    return None
+
+
+def _turned(sentence: str, quotes: Sequence[str]) -> str | None:
+    for first, second in _steps(sentence):
+        for quote in quotes:
+            for one, two in _steps(quote):
+                if same_quantity(first, two) and same_quantity(second, one):
+                    return f"in the quotes it goes from {one.surface} to {two.surface}"
+    return None
+
+
+def _steps(text: str) -> list[tuple[Quantity, Quantity]]:
+    """Pairs of figures in "from A to B"."""
+    found = [q for q in find_quantities(text) if q.kind != "date"]
+    return [
+        (one, two)
+        for one, two in pairwise(found)
+        if re.search(r"\bfrom (?:\w+ )?$", text[: one.start])
+        and re.fullmatch(r" to (?:\w+ )?", text[one.end : two.start])
+        and one.value != two.value
+    ]
+
+
+def _sign(text: str, start: int, end: int) -> int:
+    """1 up, -1 down, 0 unknown or mixed, from the words around a figure in its clause."""
+    left = max((m.end() for m in _CUT.finditer(text, 0, start)), default=0)
+    cut = _CUT.search(text, end)
+    right = min(cut.start() if cut else len(text), end + 40)
+    piece = _NEUTRAL.sub(" ", text[left:start] + "0" + text[end:right])
+    up, down = bool(_UP.search(piece)), bool(_DOWN.search(piece))
+    return 0 if up == down else (1 if up else -1)
+
+
+_CUT = re.compile(r"[;.!?](?=\s|$)|,(?!\d)|\b(?:and|while|whereas|but|although|though)\b", re.I)
+
+
+def _words(sentence: str, quotes: Sequence[str]) -> str | None:
+    theirs = [clause for quote in quotes for clause in clauses(quote)]
+    source = " ".join(quotes)
+    for first, second in _AXES:
+        for clause in clauses(sentence):
+            here = [bool(pole.search(clause.text)) for pole in (first, second)]
+            if here[0] == here[1]:
+                continue
+            same, opposite = (first, second) if here[0] else (second, first)
+            near = nearest(clause, theirs, 0.6)
+            if opposite.search(sentence):
+                # Both ways in one sentence: only what is said of the same name counts.
+                actors = {name.canonical for name in find_names(clause.text)}
+                near = [c for c in near if actors & {n.canonical for n in find_names(c.text)}]
+                if not near:
+                    continue
+            texts = [c.text for c in near] or [source]
+            if not any(same.search(text) or opposite.search(text) for text in texts):
+                texts = [nearest_sentence(sentence, quotes)]
+            if any(same.search(text) for text in texts):
+                continue
+            against = [text for text in texts if opposite.search(text)]
+            if not against or (same.search(source) and len(against) < len(texts)):
+                continue
+            if not near and same.search(source):
+                continue
+            # "did not fall" and "stayed" agree.
+            if denied(clause.text) == any(denied(text) for text in against):
+                return _OPPOSITE
+    return None

@@ -1,0 +1,64 @@
+"""What tells an answered question from an unanswered one: features of a ranked reading.
+
+`p_answered` is a logistic regression over them (evals/train/calibrate.py).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.lexical import WORD
+from rag.rank import RANK, share
+from rag.types import Span
+
+FEATURES = (
+    "best",  # logit of the best sentence
+    "second",  # logit of the second best
+    "mean",  # mean logit of the five best
+    "odds",  # the model's own log-odds, the highest of all sentences
+    "best_odds",  # the same of the best sentence
+    "sentence",  # cosine of question and best sentence
+    "titled",  # cosine of question and its title with it
+    "passage",  # cosine of question and its passage
+    "top",  # cosine of question and the nearest passage of all
+    "words",  # share of the question's words in the best sentence
+    "around",  # the same in its title and neighbours
+    "names",  # share of the question's names in title and sentence
+    "kind",  # whether the best sentence holds what is asked for
+    "figures",  # share of the question's figures in the article's title, date and passage
+)
+
+
+def features(
+    question: str, spans: Sequence[Span], rows: NDArray[np.float64], logits: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Array of shape (features,) in the order of `FEATURES`.
+
+    `spans`, `rows` (spans, rank features) and `logits` (spans,) are in one order, best first.
+    """
+    column = {name: rows[:, i] for i, name in enumerate(RANK)}
+    best = spans[0]
+    near = f"{best.passage.article.title} {best.passage.article.day} {best.passage.text}"
+    return np.array(
+        [
+            logits[0],
+            logits[1] if len(logits) > 1 else -8.0,
+            logits[:5].mean(),
+            column["odds"].max(),
+            column["odds"][0],
+            column["sentence"][0],
+            column["titled"][0],
+            column["passage"][0],
+            max(span.passage.cosine for span in spans),
+            column["words"][0],
+            column["around"][0],
+            column["names"][0],
+            column["kind"][0],
+            share(_figures(question), _figures(near)),
+        ]
+    )
+
+
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(w.replace(",", "") for w in WORD.findall(text) if any(c.isdigit() for c in w))

@@ -1,0 +1,191 @@
+"""One sentence of a chat model -> shown with the evidence that carries it, or dropped."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer import content
+from rag.fence import is_foreign, is_order
+from rag.ground import Meaning, Support, support
+from rag.phrases import concepts, overlap
+from rag.prompt import REFUSAL
+from rag.types import Span
+
+# Chosen on the development half of tests/data/ground.jsonl: none of its faithful sentences is lost.
+OWN_WORDS = 0.3  # least share of a sentence's ordinary words that its evidence has
+DENIED = 0.6  # share of what is denied in a quote that makes a sentence the same claim
+CLOSE = 0.7  # nearness in meaning from which a paraphrase may use other words
+TRIED = 3  # pieces of evidence tried for a sentence that cites none or the wrong one
+
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+_NOT_VERB = re.compile(r"(?:\bnot|\bnever|n['’]t)\s+(?:\w+ly\s+|be\s+|been\s+)*([a-z]+)")
+_NOT = re.compile(
+    r"\b(?:not|never|no|nor|neither|none|without|cannot|refus\w+|fail\w*|declin\w+|den(?:y|ie)\w*"
+    r"|reject\w*|unable|stop\w*|halt\w*|cancel\w*|ban\w*|rul\w+ out)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|reject\w*|refus\w+|declin\w+)\b"
+    r"([^.;,]*)",
+    re.IGNORECASE,
+)
+_NO_ANSWER = re.compile(
+    rf"{re.escape(REFUSAL.rstrip('.'))}"
+    r"|^(?:the|this|these|none of the)\s+(?:\w+\s+){0,2}(?:evidence|news|articles?|sources?|text|information"
+    r"|context|reports?|quotes?)(?:\s+(?:i have|provided|given|above))?\s+(?:does not|do not|did not|doesn['’]t"
+    r"|don['’]t|provides? no|contains? no|gives? no|says? nothing)"
+    r"|\bnot (?:explicitly |directly |clearly )?(?:mentioned|stated|provided|specified|given|answered|included"
+    r"|available|found) in the (?:\w+ ){0,2}(?:evidence|news|text|articles?|sources?|context|information)\b"
+    r"|^there (?:is|was|are)(?: no|n['’]t any) (?:\w+ ){0,2}(?:information|evidence|mention|news|answer|data|details?)\b"
+    r"|^(?:i|we) (?:do not|don['’]t|cannot|can['’]t|am unable|could not|couldn['’]t)\b",
+    re.IGNORECASE,
+)
+# Openings that claim nothing, or an agreement that no quote can carry.
+_OPENING = re.compile(
+    r"^(?:(?:yes|no|sure|certainly|indeed|of course|answer|correct)\s*[,.:;!–—-]+\s*"
+    r"|(?:according to|based on|as per|per|from) (?:the )?(?:\w+ )?(?:evidence|news|quotes?|sources?|articles?)"
+    r"(?: (?:provided|given|above|\d+))?\s*[,:]\s*"
+    r"|(?:the )?(?:evidence|quote|source) (?:\d+ )?(?:says|states|shows|reports|indicates) that )+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One finished sentence without markers, checked.
+
+    Shown: `spans` are the pieces of evidence that carry it, exact slices, at least one.
+    Dropped: no spans, and `why` says in a few words what failed. A dropped sentence that must
+    not be shown even struck through (a link, markup, an order) has an empty `text`.
+    `score` is the check's nearness in meaning.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    dropped: bool = False
+    why: str = ""
+    score: float = 0.0
+
+
+def refuses(text: str) -> bool:
+    """Whether a sentence says that the evidence does not answer, in our words or the model's."""
+    return bool(_NO_ANSWER.search(text))
+
+
+def claim(text: str) -> str:
+    """The sentence without "Yes," or "According to the evidence,"; "" when no claim is left."""
+    rest = _OPENING.sub("", text).strip()
+    if not re.search(r"\w", rest) or (rest.endswith(":") and not re.search(r"\d", rest)):
+        return ""
+    return rest if rest == text else rest[0].upper() + rest[1:]
+
+
+def judge(
+    text: str, marks: Sequence[int], evidence: Sequence[Span], meaning: Meaning | None
+) -> Written:
+    """Check one sentence: by the evidence it cites, else by the evidence nearest to it.
+
+    Cited pieces that carry it alone are kept and the others are not; when none does, all cited
+    ones together may. `marks` count from 1.
+    """
+    why = is_foreign(text, " ".join(span.text for span in evidence))
+    if why or is_order(text):
+        return Written("", dropped=True, why=why or "it is an order and no news")
+    cited = [evidence[mark - 1] for mark in marks if 1 <= mark <= len(evidence)]
+    found = [(span, _support(text, [span], meaning)) for span in cited]
+    if carried := _carried(text, found):
+        return carried
+    failed = found[0][1] if found else None
+    if len(cited) > 1:
+        joint = _support(text, cited, meaning)
+        if joint.supported:
+            return Written(text, tuple(cited), score=joint.score)
+        failed = joint
+    rest = _nearest(text, [span for span in evidence if span not in cited])
+    found = [(span, _support(text, [span], meaning)) for span in rest]
+    if carried := _carried(text, found):
+        return Written(text, carried.spans[:1], score=carried.score)
+    pair = [*cited[:1], *rest][:2]
+    if len(pair) == 2:
+        joint = _support(text, pair, meaning)
+        if joint.supported:
+            return Written(text, tuple(pair), score=joint.score)
+    failed = failed or (found[0][1] if found else None)
+    return Written(
+        text,
+        dropped=True,
+        why=failed.why if failed else "nothing supports it",
+        score=failed.score if failed else 0.0,
+    )
+
+
+def _carried(text: str, found: Sequence[tuple[Span, Support]]) -> Written | None:
+    good = [(span, s.score) for span, s in found if s.supported]
+    if not good:
+        return None
+    return Written(text, tuple(span for span, _ in good), score=max(score for _, score in good))
+
+
+def _support(text: str, spans: Sequence[Span], meaning: Meaning | None) -> Support:
+    """The check of `rag.ground`, and that the sentence's own words are not all its own."""
+    context = "; ".join(dict.fromkeys(_about(span) for span in spans))
+    quotes = [span.text for span in spans]
+    result = support(text, quotes, meaning, context)
+    if result.supported and _turned(text, " ".join(quotes)):
+        return Support(False, "the quotes do not deny it", result.score)
+    if result.supported and result.score < CLOSE and _own_words(text, quotes, context) < OWN_WORDS:
+        return Support(False, "the quotes say nothing of the kind", result.score)
+    return result
+
+
+def _turned(text: str, quotes: str) -> bool:
+    """Whether the sentence denies what the quotes say, or says what they deny.
+
+    It denies with a "not" the very verb that the quotes use without one; or it says without one
+    what follows "denied that" or "ruled out" in them.
+    """
+    theirs = concepts(quotes)
+    if not _NOT.search(quotes):
+        return any(concepts(match[1]) & theirs for match in _NOT_VERB.finditer(text))
+    if _NOT.search(text):
+        return False
+    ours = concepts(text)
+    return any(
+        concepts(match[1]) and overlap(concepts(match[1]), ours) >= DENIED
+        for match in _DENIES.finditer(quotes)
+    )
+
+
+def _own_words(text: str, quotes: Sequence[str], context: str) -> float:
+    """Share of the ordinary words, names and numbers left out, that the quotes have too.
+
+    "Voltara has gone bankrupt" is near in meaning to whatever is said about Voltara; what it
+    claims is in its other words.
+    """
+    theirs = f"{' '.join(quotes)} {context}"
+    known = set(_WORD.findall(theirs))
+    words = _WORD.findall(text)
+    ordinary = [
+        word
+        for i, word in enumerate(words)
+        if not word[0].isdigit()
+        and (not word[0].isupper() or (i == 0 and word.casefold() in known))
+    ]
+    own = concepts(" ".join(ordinary))
+    return overlap(own, concepts(theirs)) if own else 1.0
+
+
+def _about(span: Span) -> str:
+    article = span.passage.article
+    day = article.published.date() if article.published else None
+    when = f"{day.day} {day:%B %Y}" if day else ""
+    return ", ".join(part for part in (article.title, article.source, when) if part)
+
+
+def _nearest(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The pieces of evidence that share most words with a sentence, best first."""
+    words = content(text)
+    scored = [(len(words & content(span.text)), i, span) for i, span in enumerate(spans)]
+    return [span for shared, _, span in sorted(scored, key=lambda x: (-x[0], x[1])) if shared][
+        :TRIED
+    ]

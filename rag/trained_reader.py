@@ -1,0 +1,132 @@
+"""The shipped reader: a small cross-encoder that scores every sentence in its context.
+
+See rag/reader_model/CARD.md for its data, scores and limits.
+"""
+
+import json
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+from rag.chunk import make_header
+from rag.embed import Embedder, has_bf16, quiet
+from rag.features import FEATURES, features
+from rag.plain_reader import best_per_slice, sentences_of
+from rag.rank import RANK, rank_features
+from rag.types import Passage, Reading, Span
+
+if TYPE_CHECKING:
+    from rag.reading_model import Encoder, ReadingModel
+
+FOLDER = Path(__file__).parent / "reader_model"
+CANDIDATES = 36  # sentences that are looked at more closely
+BATCH = 6  # passages in one pass; of like length, so that little is padded
+
+
+class TrainedReader:
+    """Reads all passages of a question in a few passes; safe to call from several threads."""
+
+    name = "trained"
+
+    def __init__(self, embedder: Embedder, folder: Path = FOLDER, precision: str = "auto") -> None:
+        self._embedder = embedder
+        self._folder = folder
+        self._bf16 = precision == "bf16" or (precision == "auto" and has_bf16())
+        self._lock = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Reading:
+        """Sentences best first.
+
+        A span's score is the chance that its sentence answers; `p_answered` the chance that any
+        does. Both are calibrated on development questions.
+        """
+        found = self.score(question, passages)[:CANDIDATES]
+        if not found:
+            return Reading((), 0.0)
+        rank, answered = self._calibration["rank"], self._calibration["answered"]
+        rows = rank_features(question, found, self._embedder)
+        spans, rows, logits = ranked(found, rows, rank)
+        values = features(question, spans, rows, logits)
+        logit = answered["bias"] + values @ np.array([answered[name] for name in FEATURES])
+        return Reading(spans, _logistic(float(logit)))
+
+    def score(self, question: str, passages: Sequence[Passage]) -> list[Span]:
+        """Every sentence with the logistic of its log-odds against "none of these", best first.
+
+        The network alone: each passage is read by itself.
+        """
+        import torch
+
+        from rag.reading_model import collate
+
+        with self._lock:
+            encoder, model = self._loaded
+            rows = []
+            for passage in passages:
+                borders = sentences_of(passage)
+                texts = [passage.article.text[a:b] for a, b in borders]
+                encoded = encoder.encode(question, make_header(passage.article), texts)
+                if encoded[2]:
+                    rows.append((passage, borders, encoded))
+            rows.sort(key=lambda row: len(row[2][0]))
+            found = []
+            for begin in range(0, len(rows), BATCH):
+                part = rows[begin : begin + BATCH]
+                with torch.inference_mode():
+                    scores = model(*collate([encoded for _, _, encoded in part])).float()
+                odds = scores[:, 1:] - scores[:, :1]
+                for (passage, borders, encoded), line in zip(part, odds.tolist(), strict=True):
+                    for (start, end), value in zip(borders, line[: len(encoded[2])], strict=False):
+                        found.append(Span(passage, start, end, _logistic(value)))
+        return best_per_slice(found)
+
+    @cached_property
+    def _loaded(self) -> "tuple[Encoder, ReadingModel]":
+        quiet()
+        import torch
+
+        from rag.reading_model import Encoder, ReadingModel
+
+        model = ReadingModel()
+        try:
+            model.load(self._folder / "model.safetensors")
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"{self._folder}: the reader can't be loaded ({error}); reinstall the package, "
+                "or set EVNEWS_READER=plain"
+            ) from error
+        model.eval()
+        if self._bf16:
+            model.to(torch.bfloat16)
+        return Encoder(), model
+
+    @cached_property
+    def _calibration(self) -> dict[str, Any]:
+        path = self._folder / "calibration.json"
+        try:
+            found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: can't be read ({error}); reinstall the package") from error
+        return found
+
+
+def ranked(
+    found: Sequence[Span], rows: NDArray[np.float64], weights: Mapping[str, float]
+) -> tuple[tuple[Span, ...], NDArray[np.float64], NDArray[np.float64]]:
+    """Spans, feature rows and logits, best first, by a logistic regression over the rows."""
+    logits = weights["bias"] + rows @ np.array([weights[name] for name in RANK])
+    order = np.argsort(-logits, kind="stable")
+    spans = tuple(replace(found[i], score=_logistic(float(logits[i]))) for i in order)
+    return spans, rows[order], logits[order]
+
+
+def _logistic(value: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))

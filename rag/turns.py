@@ -1,0 +1,88 @@
+"""Was something called off, or taken up again?
+
+A turn is read from the sentence or, since headlines say it most plainly, from the title. Its
+words are those of the clause it stands in: what was called off.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.names import find_names
+from rag.subjects import clause_at, plain_words
+
+_CANCELLED = (
+    r"cancel(?:s|l?ed|ling)?|cancellation|call(?:s|ed|ing)? off|scrap(?:s|ped|ping)?|abandon\w*"
+    r"|g[ai]v(?:e|es|en|ing) up|gives? up|shelv\w+|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)"
+    r"|suspend\w*|suspension|fr[eo]ezes?|frozen|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?off"
+    r"|delay(?:s|ed|ing)?|push(?:es|ed|ing)? (?:\w+ ){0,6}?back|on hold|on ice|withdr[ae]ws?"
+    r"|withdrawn|withdrawing|discontinu\w*|drop(?:s|ped|ping)? (?=the|its|a|an|his|their|plan|out)"
+    r"|strikes? down|struck down|annul\w*|declared \w+|invalid|disband\w*|dissolv\w*"
+    r"|dismiss(?:es|ed)?|walks? away|walked away|mothball\w*|break(?:s|ing)? up|falls? away"
+    r"|no longer|(?:will|would) not (?:build|make|sell|produce|launch|go|happen|proceed)"
+    r"|is ending|are ending|ends?(?= (?:the|its|their|his|talks|production|sales|work|\w+ing\b))"
+    r"|ended(?= (?:talks|its|the|their|production|sales))|stops|(?:will|to|must) stop(?! with)|stopped|takes? away|took away"
+    r"|revok\w*|repeal\w*|rejects?|rejected|refused|is over|lays? off|winds? (?:up|down)"
+)
+_RESUMED = (
+    r"resum(?:e|es|ed|ing)|restart(?:s|ed|ing)?|(?:bring|brought|tak|took)\w* (?:\w+ ){0,6}?back"
+    r"|reviv(?:e|es|ed|ing)|restor(?:e|es|ed|ing)|reinstat\w*|lift(?:s|ed)(?= the)|rehir\w*"
+    r"|valid after all|lets? (?:\w+ ){0,6}?(?:go on|leave)|lives? on|live on|is back|reopen\w*"
+    r"|orders? release|revers(?:e|es|ed|ing)|unfreez\w*|unblock\w*"
+    r"|gives? (?:\w+ ){0,6}?back|settl(?:e|es|ed)|wins? an exception"
+)
+_CANCEL = re.compile(rf"\b(?:{_CANCELLED})\b", re.IGNORECASE)
+_RESUME = re.compile(rf"\b(?:{_RESUMED})\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\b(?:may|might|could|possibl[ey]|considering|whether|if|unless|threat\w*|warn\w*|not in"
+    r" question|den(?:y|ied|ies)|fears?|would)\b",
+    re.IGNORECASE,
+)
+_HAD = re.compile(r"\bhad (?:\w+ ){0,2}$", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:said|announced|confirmed|reported|told)\b", re.IGNORECASE)
+_AGO = re.compile(r"\b(?:ago|earlier|last (?:month|year|week))\b", re.IGNORECASE)
+_BACKGROUND = re.compile(r"\b(?:after|when|since|before|until)\b", re.IGNORECASE)
+_NOUN = re.compile(
+    r"\b(?:the|a|an|this|that|another|first|further|its|their|no|to the)\s$", re.IGNORECASE
+)
+_NOT = re.compile(r"\b(?:not|never|n[o’']t|without|no)\W+(?:\w+\W+){0,1}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Words that call something off (-1) or take it up again (+1), and what they speak of."""
+
+    way: int
+    surface: str
+    start: int
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=2048)
+def turns(text: str) -> tuple[Turn, ...]:
+    """The turns that `text` states as facts, in order."""
+    found = []
+    for way, pattern in ((-1, _CANCEL), (1, _RESUME)):
+        for match in pattern.finditer(text):
+            left, right = clause_at(text, match.start(), match.end())
+            clause = text[left:right]
+            if not _stated(text, left, right, match.start()):
+                continue
+            names = frozenset(n.canonical for n in find_names(clause))
+            verb = match.group().split()
+            words = plain_words(clause) - plain_words(f"{verb[0]} {verb[-1]}")
+            found.append(Turn(way, match.group(), match.start(), words, names))
+    return tuple(sorted(found, key=lambda turn: turn.start))
+
+
+def _stated(text: str, left: int, right: int, start: int) -> bool:
+    """Is it said as a fact of now: no noun, no "may", no "not", no look back?"""
+    before = text[left:start]
+    if _OPEN.search(text[left:right]) or _NOT.search(before) or _NOUN.search(before):
+        return False
+    if _HAD.search(before) and (_AGO.search(text[:start]) or not _SAID.search(text[:start])):
+        return False
+    opens = text[:left].rsplit(maxsplit=1)[-1:] + before.split(maxsplit=1)[:1]
+    aside = left > 8 or right < len(text) - 1
+    return not (aside and any(_BACKGROUND.fullmatch(word) for word in opens))
