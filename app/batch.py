@@ -41,7 +41,7 @@ def _row(line: str, where: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise InputError(f"{where}: not valid JSON ({error.msg}); correct the line") from error
     if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-        raise InputError(f"{where}: it has no question; write {{\"id\": ..., \"question\": ...}}")
+        raise InputError(f'{where}: it has no question; write {{"id": ..., "question": ...}}')
     if row.get("id") is None:
         raise InputError(f"{where}: it has no id; give it one")
     turns = row.get("turns") or []

@@ -1,7 +1,6 @@
 """What the command line prints: progress, reports, answers, passages, status."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from rich.table import Table
 from corpus.article import Report
 from corpus.errors import InputError
 from rag.cite import dated
-from rag.types import Answer, Passage, Turn
+from rag.types import Answer, Event, Passage, Turn
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -48,17 +47,6 @@ def progress(visible: bool = True) -> Iterator[Show]:
 
     with bar:
         yield show
-
-
-def merge(first: Report | None, second: Report) -> Report:
-    """Two reports as one."""
-    if first is None:
-        return second
-    return Report(
-        dict(Counter(first.counts) + Counter(second.counts)),
-        first.failures + second.failures,
-        first.warnings + second.warnings,
-    )
 
 
 def show_report(report: Report, as_json: bool) -> None:
@@ -110,6 +98,16 @@ def show_passages(passages: Sequence[Passage]) -> None:
             soft_wrap=True,
         )
         out.print(escape("   " + " ".join(passage.text.split())), soft_wrap=True)
+
+
+def show_timeline(events: Sequence[Event]) -> None:
+    """One line an event: its day, what happened, who said so and when."""
+    if not events:
+        say("No dated coverage of this topic.")
+    for event in events:
+        told = f", {event.sources} sources" if event.sources > 1 else ""
+        out.print(escape(f"{event.day}  {event.text}"), soft_wrap=True)
+        out.print(escape(f"            {dated(event.citation)}{told}"), style="dim")
 
 
 def show_status(chat: Any, as_json: bool) -> None:

@@ -15,8 +15,8 @@ import numpy as np
 
 from corpus.article import Article, Draft, Failure, Report, Verdict
 from corpus.database import Database
-from corpus.feedstate import create_tables
 from corpus.dedupe import Known, bands, content_hash, decide, signature, similarity
+from corpus.feedstate import create_tables
 
 BATCH = 64  # articles in one transaction
 

@@ -153,7 +153,7 @@ def _placed(mention: Mention, sentence: str, published: date) -> Iterator[tuple[
 def _happened(sentence: str, start: int, end: int) -> bool:
     """Is the date that of something done: right words before it, and no plan in its clause?"""
     before = sentence[:start]
-    if _NOT_ON.search(before):
+    if before.rstrip().endswith(("'s", "’s")) or _NOT_ON.search(before):
         return False
     opens = not before.strip(" \"'“‘(")
     if not (opens or _LEAD.search(before) or re.search(r"\w\s*$|,\s*$", before)):

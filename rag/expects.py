@@ -29,7 +29,7 @@ MONTH = (
 HOLDS = {
     "money": r"[$€£¥]\s?\d|\b\d[\d.,]*\s*(?:(?:m|b|tr)illion\s+)?(?:dollars|euros?|yuan|yen|pounds|won)",
     "percent": r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|majority)\b",
-    "number": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?"
+    "number": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozens?|hundreds?|thousands?"
     r"|millions?)\b",
     "date": rf"\b{MONTH}\b|\b(?:19|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:yesterday|today|tomorrow|(?:this|next|last) (?:week|month|year|spring|summer|fall"

@@ -12,10 +12,10 @@ from rag.lexical import WORD
 from rag.rank import RANK, share
 from rag.types import Span
 
+# Nothing here counts how much else is like the best sentence: a small library must be able to
+# answer as surely as a large one.
 FEATURES = (
     "best",  # logit of the best sentence
-    "second",  # logit of the second best
-    "mean",  # mean logit of the five best
     "odds",  # the model's own log-odds, the highest of all sentences
     "best_odds",  # the same of the best sentence
     "sentence",  # cosine of question and best sentence
@@ -43,8 +43,6 @@ def features(
     return np.array(
         [
             logits[0],
-            logits[1] if len(logits) > 1 else -8.0,
-            logits[:5].mean(),
             column["odds"].max(),
             column["odds"][0],
             column["sentence"][0],

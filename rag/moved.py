@@ -7,7 +7,6 @@ from rag.claims import Claim, When
 from rag.dates.phrases import find_periods
 from rag.differing import Differing, elsewhere
 from rag.modality import status
-from rag.phrases import concepts
 from rag.subjects import TELLERS, clause_at, looks_back, plain_words
 from rag.turns import Turn, turns
 
@@ -126,18 +125,11 @@ def turned(one: Claim, two: Claim, similar: Similar | None) -> Differing | None:
         wide = (now.words.union(*(t.words for t in above)) & said) - _name_words(names)
         here = one.names | one.places
         named = bool(names & here)
-        pointed = (
-            own or now.words <= _POINTERS or len(now.names & here) >= 2 or _says_its_title(two)
-        )
+        pointed = own or now.words <= _POINTERS or len(now.names & here) >= 2
         alike = similar is not None and similar(in_context(one), in_context(two)) >= ALIKE
         if (pointed and wide and len(wide) + named >= 2) or (alike and named):
             return Differing("state", before[0].surface if before else "", now.surface)
     return None
-
-
-def _says_its_title(side: Claim) -> bool:
-    """Does the sentence share at least two words with its title, names among them?"""
-    return len(concepts(side.text) & concepts(side.title)) >= 2
 
 
 def _statistic(side: Claim) -> bool:

@@ -17,7 +17,9 @@ LONGEST = 2000  # characters without an end after which a sentence is cut anyway
 _NUMBERS = r"#?\d{1,3}(?:\s*(?:[,;&]|and|to|[-‐‑–—])\s*#?\d{1,3})*"
 _WORD = r"(?:evidence|sources?|quotes?|refs?|citations?|articles?)?[.:]?"
 # Not before "(" unless a number follows: `[1](https://...)` is a link.
-MARK = re.compile(rf"[\[【［]\s*\^?{_WORD}\s*{_NUMBERS}\s*(?:†[^\]】］\n]*)?[\]】］](?!\((?!\d+\)))", re.I)
+MARK = re.compile(
+    rf"[\[【［]\s*\^?{_WORD}\s*{_NUMBERS}\s*(?:†[^\]】］\n]*)?[\]】］](?!\((?!\d+\)))", re.I
+)
 ROUND = re.compile(r"\(\s*\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*\s*\)")
 _BEGUN = re.compile(
     r"[\[【［][^\]】］\n]{0,40}|[\[【［][^\]】］\n]{0,40}[\]】］]|\([\d\s,;–-]{0,12}\)?"

@@ -4,6 +4,7 @@
 sentence that tells it best, dated by `rag/eventday.py`, repeats merged.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -29,6 +30,10 @@ SAME_WORDS = 0.55  # share of concepts in common that makes two lines the same
 OPENING = 600  # characters of an article that say what it is about
 APART = 4  # days between two reports of one event, at most
 LATE = timedelta(days=31)  # how long after an event it is still reported
+
+_LINK = re.compile(r"(?:Watch|Read|Details?|More|See also|Related|Photo|Video)\b[^.]{0,20}:", re.I)
+_STANDING = re.compile(r"\b(?:currently|presently|so far|today's|offers|nowadays)\b", re.IGNORECASE)
+_AGENCY = re.compile(r"^(?:[A-Z .]{2,30})?\((?:Reuters|Bloomberg|AP|AFP)\)\s*[-–—]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def _chosen(topic: Topic, passages: Sequence[Passage]) -> list[Span]:
     article = passages[0].article
     head = topic.cover(f"{article.title} {article.text[:OPENING]}")
     found = _sentences(passages)
-    if topic.cover(article.title) < HEAD and head < 0.99:
+    if not topic.heads(article.title, HEAD) and head < 0.99:
         return [span for span in found if topic.cover(span.text) >= 0.99]
     first = [span for span in found if span.start < OPENING][:3]
     rest = [span for span in found if span not in first and topic.cover(span.text) > 0]
@@ -183,19 +188,14 @@ def _best(
         return None
     published = article.published.date()
     opening = article.text[:OPENING]
-    title_cover = topic.cover(article.title)
-    about = (title_cover >= HEAD and float(asked @ head) >= LINE) or (
+    about = (topic.heads(article.title, HEAD) and float(asked @ head) >= LINE) or (
         topic.cover(f"{article.title} {opening}") >= 0.99 and float(asked @ head) >= TITLE
     )
     best: _Line | None = None
     for i, (span, vector) in enumerate(zip(chosen, vectors, strict=True)):
         to_topic, to_title = float(asked @ vector), float(head @ vector)
         cover = topic.cover(span.text)
-        if (
-            len(span.text) < 25
-            or span.text.rstrip()[-1:] in "?:"
-            or tells_of_before(span.text, published)
-        ):
+        if not _is_told(span.text) or tells_of_before(span.text, published):
             continue
         when = event_date(span.text, published)
         if about:
@@ -204,14 +204,21 @@ def _best(
             if when.day_from == "text" and (published - when.day).days > 60:
                 continue  # background, told again
             score = 0.55 * to_title + 0.3 * to_topic + 0.08 * cover - 0.05 * min(i, 6)
+            score -= 0.15 * bool(_STANDING.search(span.text))
         else:
-            recent = when.day_from == "article" or (published - when.day).days <= 400
+            recent = when.day_from == "text" and (published - when.day).days <= 400
             if cover < 0.99 or to_topic < TITLE or not recent:
                 continue
             score = 0.4 * to_topic + 0.1
         if best is None or score > best.score:
             best = _Line(replace(span, score=score), when, score, vector)
     return best
+
+
+def _is_told(text: str) -> bool:
+    """Is it a whole sentence, not a headline, a link or a question?"""
+    words = text.split()
+    return len(words) >= 5 and text.rstrip("\"'”’)")[-1:] in (".", "!") and not _LINK.match(text)
 
 
 # -- repeats -----------------------------------------------------------------------------------
@@ -246,8 +253,13 @@ def _event(group: Sequence[_Line], today: date, sources: Sources) -> Event:
     """The event of a group: its best line, the most exact day, and who reported it."""
     best = group[0]
     when = best.when
+    told = best.article.published
     exact = [
-        line.when for line in group if line.when.day_from == "text" and line.when.grain == "day"
+        line.when
+        for line in group
+        if line.when.day_from == "text"
+        and line.when.grain == "day"
+        and (told is None or line.when.day <= told.date())
     ]
     if when.day_from == "article" and exact:
         when = min(exact, key=lambda dated: dated.day)
@@ -259,7 +271,7 @@ def _event(group: Sequence[_Line], today: date, sources: Sources) -> Event:
     count = len(tellers) if len(stories) > 1 else max(1, sources(best.article.story))
     return Event(
         day=when.day,
-        text=" ".join(best.span.text.split()),
+        text=_AGENCY.sub("", " ".join(best.span.text.split())),
         citation=replace(citation, sources=count),
         sources=count,
         day_from=when.day_from,

@@ -33,6 +33,8 @@ _LIKE = {
         "tariff duty duties levy",
         "layoff layoffs dismissal dismiss",
         "bankruptcy insolvency",
+        "team staff department",
+        "robotaxi robotaxis driverless",
     )
     for word in group.split()
 }
@@ -60,9 +62,11 @@ class Topic:
             2 * len(self.names) + len(self.words)
         )
 
-    def mentions(self, text: str) -> bool:
-        """Does `text` hold at least one name or word of the topic?"""
-        return bool(self.names & named(text)) or bool(self.words & words_of(text))
+    def heads(self, title: str, least: float) -> bool:
+        """Does a title name the topic: all its names and more than half of its words?"""
+        words = words_of(title)
+        share = sum(word in words for word in self.words) / max(1, len(self.words))
+        return self.cover(title) >= least and (not self.words or share > 0.5)
 
 
 def read_topic(text: str) -> Topic:

@@ -1,0 +1,76 @@
+"""Plotly charts. Text of others is escaped: Plotly reads a little HTML in its labels.
+
+The charts' colours of text and lines come from the style sheet, so that they follow light and
+dark; only the marks are coloured here, in a tone that stands out on both.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+from app.safe import day, esc
+from rag.types import Event
+
+TONE = "#2f8f83"
+
+
+def timeline_chart(events: Sequence[Event]) -> Any:
+    """Events on a line of time; those of one month are stacked."""
+    months: Counter[str] = Counter()
+    heights = []
+    for event in events:
+        key = event.day.isoformat()[:7]
+        months[key] += 1
+        heights.append(months[key])
+    figure = go.Figure(
+        go.Scatter(
+            x=[event.day.isoformat() for event in events],
+            y=heights,
+            mode="markers",
+            marker={"size": 11, "color": TONE, "line": {"width": 0}},
+            text=[
+                f"<b>{day(event.day)}</b><br>"
+                + "<br>".join(esc(w) for w in wrap(event.text, 60)[:5])
+                for event in events
+            ],
+            hoverinfo="text",
+        )
+    )
+    top = max(heights) + 1
+    _plain(figure, 110 + 22 * min(top, 8))
+    figure.update_yaxes(visible=False, range=[0.3, top])
+    return figure
+
+
+def months_chart(months: Mapping[str, int]) -> Any:
+    """Articles a month, empty months included."""
+    figure = go.Figure(
+        go.Bar(
+            x=[f"{month}-01" for month in months],
+            y=list(months.values()),
+            marker={"color": TONE, "line": {"width": 0}},
+            hovertemplate="%{x|%B %Y}: %{y} articles<extra></extra>",
+        )
+    )
+    _plain(figure, 220)
+    figure.update_yaxes(showgrid=True, zeroline=False, nticks=4, rangemode="tozero")
+    return figure
+
+
+def _plain(figure: Any, height: int) -> None:
+    figure.update_layout(
+        height=height,
+        margin={"l": 34, "r": 8, "t": 8, "b": 28},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "Source Sans EV, Segoe UI, sans-serif", "size": 13},
+        showlegend=False,
+        dragmode=False,
+        hoverlabel={"align": "left"},
+        template="none",
+    )
+    figure.update_xaxes(type="date", showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_yaxes(fixedrange=True)

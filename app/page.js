@@ -1,0 +1,407 @@
+// The page's own script: conversations kept in this browser, the address, and what clicks in our
+// HTML do. Text goes into the page by textContent only; all HTML comes escaped from the server.
+"use strict";
+window.evnews = (() => {
+  const PREFIX = "evnews.c.";
+  const MOST = 50; // conversations kept
+  const KEYS = { after: "from", before: "to", asOf: "asof" };
+  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null };
+
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
+
+  // -- storage ------------------------------------------------------------------------------
+
+  function read(key, store = localStorage) {
+    try { return JSON.parse(store.getItem(key)); } catch { return null; }
+  }
+
+  function conversations() {
+    const found = [];
+    for (let i = 0; i < localStorage.length; i++) {
+      const key = localStorage.key(i);
+      if (!key.startsWith(PREFIX)) continue;
+      const one = read(key);
+      if (one && Array.isArray(one.turns)) found.push(one);
+    }
+    return found.sort((a, b) => b.at - a.at);
+  }
+
+  function store() {
+    if (!state.turns.length) return;
+    const one = { id: state.id, at: Date.now(), title: state.turns[0].question, turns: state.turns };
+    for (const old of conversations().slice(MOST)) localStorage.removeItem(PREFIX + old.id);
+    for (;;) {
+      try { localStorage.setItem(PREFIX + state.id, JSON.stringify(one)); break; } catch {
+        // Full: let go of the oldest conversation, never of this one.
+        const oldest = conversations().filter((c) => c.id !== state.id).pop();
+        if (!oldest) break;
+        localStorage.removeItem(PREFIX + oldest.id);
+      }
+    }
+    sessionStorage.setItem("evnews.id", state.id);
+  }
+
+  function choose(id, turns) {
+    state.id = id;
+    state.turns = turns;
+    state.editing = null;
+    sessionStorage.setItem("evnews.id", id);
+  }
+
+  // -- the address --------------------------------------------------------------------------
+
+  function address(changes) {
+    const query = new URLSearchParams(location.search);
+    for (const [key, value] of Object.entries(changes)) {
+      query.delete(key);
+      for (const one of Array.isArray(value) ? value : [value]) if (one) query.append(key, one);
+    }
+    const text = query.toString();
+    history.replaceState(null, "", location.pathname + (text ? "?" + text : ""));
+  }
+
+  // -- to the server ------------------------------------------------------------------------
+
+  function act(name, value) {
+    state.waiting[name] = typeof value === "string" ? value : JSON.stringify(value);
+    const button = $("#do-" + name);
+    (button.matches("button") ? button : $("button", button) || button).click();
+  }
+
+  const take = (name) => state.waiting[name] || "";
+
+  function boot() {
+    const query = new URLSearchParams(location.search);
+    const id = sessionStorage.getItem("evnews.id");
+    const kept = id && read(PREFIX + id);
+    const asked = query.get("q");
+    const last = kept && kept.turns && kept.turns.length ? kept.turns[kept.turns.length - 1] : null;
+    if (last && (!asked || last.question === asked)) choose(id, kept.turns);
+    else choose(newId(), []);
+    return JSON.stringify({ query: location.search, turns: JSON.stringify(state.turns) });
+  }
+
+  function opened(flag) {
+    rail();
+    days();
+    document.body.dataset.ready = "1";
+    if (flag === "ask") press("#ev-send");
+    if (flag === "topic") press("#ev-tl-go");
+    if (flag === "read") act("read", { id: new URLSearchParams(location.search).get("article") });
+  }
+
+  // A tab draws its buttons when it is first opened, so one may have to be waited for.
+  function press(selector, tries = 100) {
+    const found = $(selector);
+    if (found) found.click();
+    else if (tries) setTimeout(() => press(selector, tries - 1), 50);
+  }
+
+  function asking(given) {
+    const [typed, after, before, asOf, sources, mode] = given;
+    // One at a time: an empty question asks nothing and changes nothing.
+    if (document.body.dataset.busy) return ["", "", ...given.slice(1)];
+    const question = state.question ?? typed;
+    state.question = null;
+    const base = state.editing === null ? state.turns : state.turns.slice(0, state.editing);
+    if ((question || "").trim()) {
+      address({
+        q: question.trim(), from: after, to: before, asof: asOf, source: sources || [],
+        mode: mode === "quotes" ? "" : mode, article: "",
+      });
+      state.turns = base;
+      state.editing = null;
+      document.body.dataset.busy = "1";
+      say("Reading the news");
+    }
+    return [JSON.stringify(base), question, after, before, asOf, sources, mode];
+  }
+
+  function topic(given) {
+    address({ topic: given[0], from: given[1], to: given[2], asof: given[3], tab: "timeline" });
+    return given;
+  }
+
+  // What the live turn says it is, goes into the browser's store.
+  function keep() {
+    const live = $("#ev-live .ev-turn[data-turn]");
+    if (!live) return;
+    const place = Number(live.dataset.place);
+    let turn;
+    try { turn = JSON.parse(live.dataset.turn); } catch { return; }
+    const before = state.turns[place];
+    if (before && before.state === "stopped" && turn.state === "asking") return;
+    const fresh = !before || before.question !== turn.question || before.state !== turn.state;
+    state.turns = [...state.turns.slice(0, place), turn];
+    store();
+    const busy = turn.state === "asking";
+    if (busy && fresh) show(live);
+    if (!busy) {
+      delete document.body.dataset.busy;
+      if (fresh) say(outcome(turn));
+    }
+    if (fresh) rail();
+  }
+
+  function outcome(turn) {
+    if (turn.state === "failed") return turn.message;
+    if (!turn.answer) return "Stopped";
+    const count = turn.answer.citations.length;
+    return turn.answer.answered
+      ? `Answer ready, with ${count} source${count === 1 ? "" : "s"}`
+      : "No answer in the news; the nearest coverage is shown";
+  }
+
+  function stopped() {
+    const live = $("#ev-live .ev-turn[data-turn]");
+    delete document.body.dataset.busy;
+    if (!live || live.dataset.state !== "asking") return;
+    const place = Number(live.dataset.place);
+    const turn = { ...JSON.parse(live.dataset.turn), state: "stopped" };
+    state.turns = [...state.turns.slice(0, place), turn];
+    store();
+    say("Stopped");
+    act("restore", JSON.stringify(state.turns));
+  }
+
+  // -- what is seen -------------------------------------------------------------------------
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  function show(element) {
+    element.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
+  }
+
+  function say(text) {
+    let box = $("#ev-status");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "ev-status";
+      box.className = "ev-sr";
+      box.setAttribute("role", "status");
+      document.body.append(box);
+    }
+    box.textContent = text;
+  }
+
+  function button(text, doing, data = {}, label = "") {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.dataset.do = doing;
+    Object.assign(made.dataset, data);
+    if (label) made.setAttribute("aria-label", label);
+    return made;
+  }
+
+  function rail() {
+    const list = $("#ev-list");
+    if (!list) return;
+    list.replaceChildren(...conversations().map((one) => {
+      const item = document.createElement("li");
+      const open = button(one.title, "open", { id: one.id });
+      open.title = one.title;
+      if (one.id === state.id) open.setAttribute("aria-current", "true");
+      const drop = button("×", "drop", { id: one.id }, `Delete the conversation ${one.title}`);
+      item.append(open, drop);
+      return item;
+    }));
+  }
+
+  function days() {
+    for (const box of document.querySelectorAll(".ev-day input:not([type=date])")) box.type = "date";
+  }
+
+  function save(text) {
+    const made = document.createElement("a");
+    made.href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+    made.download = `ev-news-chat-${new Date().toISOString().slice(0, 10)}.md`;
+    made.click();
+    setTimeout(() => URL.revokeObjectURL(made.href), 10000);
+  }
+
+  function openReader() {
+    const dialog = $("#ev-reader dialog");
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    dialog.addEventListener("close", () => {
+      address({ article: "" });
+      if (state.opener && state.opener.isConnected) state.opener.focus();
+    });
+    address({ article: dialog.dataset.article });
+    const mark = $("mark", dialog);
+    $("h2", dialog).focus({ preventScroll: true });
+    if (mark) mark.scrollIntoView({ block: "center" });
+  }
+
+  function openCard(id) {
+    const card = document.getElementById(id);
+    if (!card) return;
+    card.open = true;
+    card.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "nearest" });
+    $("summary", card).focus({ preventScroll: true });
+    card.classList.remove("ev-flash");
+    void card.offsetWidth; // lets the same animation run again
+    card.classList.add("ev-flash");
+  }
+
+  function reasons(place, box) {
+    const form = document.createElement("form");
+    const label = document.createElement("label");
+    label.textContent = "What was wrong? ";
+    const select = document.createElement("select");
+    for (const [value, text] of [
+      ["wrong", "It is wrong"],
+      ["unanswered", "The library has the answer, but it was not found"],
+      ["invented", "There is no answer, and it gave one"],
+      ["old", "It is out of date"],
+      ["beside", "It answers something else"],
+    ]) select.add(new Option(text, value));
+    label.append(select);
+    const note = document.createElement("input");
+    note.maxLength = 1000;
+    note.placeholder = "In your words (optional)";
+    note.setAttribute("aria-label", "In your words");
+    const send = document.createElement("button");
+    send.textContent = "Send";
+    form.append(label, note, send);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      rate(place, "bad", box, select.value, note.value);
+    });
+    box.replaceChildren(form);
+    box.hidden = false;
+    select.focus();
+  }
+
+  function rate(place, verdict, box, reason = "", comment = "") {
+    act("rate", { turns: JSON.stringify(state.turns), place, verdict, reason, comment });
+    box.textContent = "Thank you. It is kept with the library.";
+    box.hidden = false;
+    say(box.textContent);
+  }
+
+  function dark(on) {
+    document.body.classList.toggle("dark", on);
+    const toggle = $("[data-do=theme]");
+    if (toggle) {
+      toggle.setAttribute("aria-pressed", String(on));
+      toggle.textContent = on ? "Light" : "Dark";
+    }
+  }
+
+  function ask(question) {
+    state.question = question;
+    $("#ev-send").click();
+  }
+
+  function type(text) {
+    const box = $("#ev-question textarea, #ev-question input");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  }
+
+  const doing = {
+    example: (d) => ask(d.question),
+    edit: (d) => { state.editing = Number(d.place); type(d.question); },
+    again: (d) => {
+      const place = Number(d.place);
+      state.editing = place;
+      ask(state.turns[place].question);
+    },
+    new: () => { fresh(); },
+    open: (d) => {
+      const kept = read(PREFIX + d.id);
+      if (!kept) return rail();
+      choose(kept.id, kept.turns);
+      address({ q: "", article: "" });
+      act("restore", JSON.stringify(state.turns));
+      rail();
+      closeRail();
+    },
+    drop: (d) => {
+      localStorage.removeItem(PREFIX + d.id);
+      if (d.id === state.id) fresh(); else rail();
+    },
+    clear: () => { localStorage.removeItem(PREFIX + state.id); fresh(); },
+    export: () => { if (state.turns.length) act("export", JSON.stringify(state.turns)); },
+    card: (d) => openCard(d.card),
+    read: (d, element) => {
+      if (!element.closest("dialog")) state.opener = element;
+      act("read", { id: d.id, revision: d.revision, start: d.start, end: d.end });
+    },
+    close: (_, element) => element.closest("dialog").close(),
+    forget: (d, element) => {
+      if (!element.dataset.sure) {
+        element.dataset.sure = "1";
+        element.textContent = "Really remove it?";
+        return;
+      }
+      element.closest("dialog").close();
+      act("forget", { id: d.id });
+    },
+    feed: (d) => act("feed", { url: d.url, on: d.on }),
+    rate: (d, element) => {
+      const turn = element.closest(".ev-turn");
+      for (const other of turn.querySelectorAll("[data-do=rate]")) {
+        other.setAttribute("aria-pressed", String(other === element));
+      }
+      const box = $(".ev-reason", turn);
+      if (d.verdict === "good") rate(Number(d.place), "good", box);
+      else reasons(Number(d.place), box);
+    },
+    theme: () => {
+      const on = !document.body.classList.contains("dark");
+      localStorage.setItem("evnews.theme", on ? "dark" : "light");
+      dark(on);
+    },
+    rail: (_, element) => {
+      const open = $(".ev-rail").classList.toggle("ev-open");
+      element.setAttribute("aria-expanded", String(open));
+    },
+  };
+
+  function closeRail() {
+    $(".ev-rail").classList.remove("ev-open");
+    $(".ev-rail-toggle").setAttribute("aria-expanded", "false");
+  }
+
+  function fresh() {
+    choose(newId(), []);
+    delete document.body.dataset.busy;
+    address({ q: "", article: "" });
+    act("restore", "[]");
+    rail();
+    closeRail();
+    type("");
+  }
+
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("#ev-tabs [role=tab]");
+    if (tab) address({ tab: tab.textContent.trim().toLowerCase().replace("chat", "") });
+    const element = event.target.closest("[data-do]");
+    if (!element || !(element.dataset.do in doing)) return;
+    event.preventDefault();
+    doing[element.dataset.do](element.dataset, element);
+  });
+
+  // Another tab of this browser may have changed the list.
+  addEventListener("storage", rail);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const theme = localStorage.getItem("evnews.theme");
+    new MutationObserver(() => {
+      days();
+      keep();
+      const toggle = $("[data-do=theme]");
+      if (toggle && !toggle.dataset.set) {
+        toggle.dataset.set = "1";
+        dark(theme ? theme === "dark" : document.body.classList.contains("dark"));
+      }
+    }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn"] });
+  });
+
+  return { boot, opened, asking, topic, take, stopped, save, openReader };
+})();

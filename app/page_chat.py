@@ -1,0 +1,261 @@
+"""The chat: ask, stream, stop, ask again, edit; conversations kept in the browser."""
+
+import inspect
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import gradio as gr
+
+from app import feedback, render
+from app.examples import Examples
+from app.export import to_markdown
+from app.jobs import alive
+from app.links import View, a_day, from_query, limits
+from app.safe import esc
+from app.thread import Shown, from_json, partial
+from app.wiring import AT_ONCE, Actions, Private, block, day_box, read_packet
+from corpus.errors import NewsError
+from rag import NewsChat
+from rag.types import Answer, Citation, Statement
+
+log = logging.getLogger(__name__)
+
+RAIL = """
+<nav class="ev-rail" aria-label="Conversations">
+  <div class="ev-rail-top">
+    <button type="button" class="ev-new" data-do="new">New conversation</button>
+    <button type="button" class="ev-quiet ev-rail-toggle" data-do="rail" aria-expanded="false"
+      aria-controls="ev-list">Conversations</button>
+  </div>
+  <ul id="ev-list"></ul>
+  <p class="ev-rail-foot"><button type="button" class="ev-quiet" data-do="export">Save as Markdown</button>
+  <button type="button" class="ev-quiet" data-do="clear">Clear</button></p>
+</nav>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The controls of the chat, in the order in which handlers get their values."""
+
+    question: gr.Textbox
+    after: gr.Textbox
+    before: gr.Textbox
+    as_of: gr.Textbox
+    sources: gr.Dropdown
+    mode: gr.Radio
+
+    @property
+    def limits(self) -> list[Any]:
+        """All but the question."""
+        return [self.after, self.before, self.as_of, self.sources, self.mode]
+
+
+def chat_page(
+    chat: NewsChat, actions: Actions, examples: Examples
+) -> tuple[Controls, gr.HTML, gr.HTML]:
+    """Draw the chat and wire it; returns its controls and the two parts of the conversation."""
+    with gr.Row(elem_id="ev-chat", equal_height=False):
+        with gr.Column(elem_id="ev-side", scale=0, min_width=0):
+            block(RAIL)
+        with gr.Column(elem_id="ev-main", min_width=0):
+            past = block("", elem_id="ev-past")
+            live = block("", elem_id="ev-live")
+            controls, send, stop = _composer(chat)
+
+    outputs = [past, live, controls.question]
+
+    def ask(packet: str, question: str, *given: Any) -> Iterator[tuple[Any, ...]]:
+        yield from _ask(chat, packet, question, _view(question, given))
+
+    asking = gr.on(
+        [send.click, controls.question.submit],
+        ask,
+        [actions.slot, controls.question, *controls.limits],
+        outputs,
+        js="(slot, ...given) => window.evnews.asking(given)",
+        concurrency_limit=AT_ONCE,
+        concurrency_id="ask",
+        trigger_mode="multiple",
+        **Private,
+    )
+    stop.click(None, None, None, cancels=[asking], js="() => window.evnews.stopped()", **Private)
+
+    def restore(packet: str) -> tuple[str, str]:
+        try:
+            shown = from_json(packet)
+        except NewsError as error:
+            return "", f'<p class="ev-warn" role="alert">{esc(error)}</p>'
+        return _drawn(chat, shown, examples)
+
+    actions.add("restore", restore, [past, live])
+
+    def rate(packet: str) -> None:
+        found = read_packet(packet)
+        try:
+            feedback.keep(
+                chat.settings.home,
+                from_json(str(found.get("turns", ""))),
+                int(found.get("place", -1)),
+                str(found.get("verdict", "")),
+                str(found.get("reason", "")),
+                str(found.get("comment", "")),
+            )
+        except (NewsError, ValueError) as error:
+            raise gr.Error(esc(error), print_exception=False) from error
+
+    actions.add("rate", rate, [])
+
+    saved = gr.Textbox(visible=False)
+
+    def export(packet: str) -> str:
+        try:
+            return to_markdown(from_json(packet), datetime.now(UTC).date())
+        except NewsError as error:
+            raise gr.Error(esc(error), print_exception=False) from error
+
+    actions.add("export", export, [saved]).then(
+        None, [saved], None, js="(text) => { window.evnews.save(text); }", **Private
+    )
+    return controls, past, live
+
+
+def _composer(chat: NewsChat) -> tuple[Controls, gr.Button, gr.Button]:
+    written = bool(chat.settings.llm)
+    with gr.Column(elem_id="ev-composer"):
+        with gr.Accordion("Period, sources and how to answer", open=False, elem_id="ev-limits"):
+            with gr.Row(elem_classes="ev-dates"):
+                after = day_box("From", "ev-after")
+                before = day_box("To", "ev-before")
+                as_of = day_box("As if it were (as of)", "ev-asof")
+            with gr.Row(elem_classes="ev-choices"):
+                sources = gr.Dropdown(
+                    [], multiselect=True, label="Sources", elem_id="ev-sources",
+                    info="None chosen means all of them",
+                )  # fmt: skip
+                mode = gr.Radio(
+                    [("Quotes", "quotes"), (f"Written by {chat.settings.llm}", "written")],
+                    value="quotes", label="Answer in", elem_id="ev-mode", visible=written,
+                )  # fmt: skip
+        with gr.Row(elem_id="ev-ask", equal_height=False):
+            question = gr.Textbox(
+                label="Your question", show_label=False, container=False, lines=1, max_lines=5,
+                placeholder="Ask about the electric-vehicle industry", elem_id="ev-question",
+                max_length=2000, scale=1, min_width=0, autofocus=False,
+                html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
+            )  # fmt: skip
+            send = gr.Button("Ask", variant="primary", elem_id="ev-send", scale=0, min_width=0)
+            stop = gr.Button("Stop", elem_id="ev-stop", scale=0, min_width=0)
+    return Controls(question, after, before, as_of, sources, mode), send, stop
+
+
+def _view(question: str, given: Sequence[Any]) -> View:
+    after, before, as_of, sources, mode = given
+    return View(
+        question=question or "",
+        after=a_day(after),
+        before=a_day(before),
+        as_of=a_day(as_of),
+        sources=tuple(sources or ()),
+        mode="written" if mode == "written" else "quotes",
+    )
+
+
+def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tuple[Any, ...]]:
+    """First the question, at once; then each statement; then the whole answer."""
+    load = chat.library.load
+    try:
+        before = from_json(packet)
+    except NewsError as error:
+        failed = Shown(question, "failed", view, None, str(error))
+        yield "", render.turn(failed, 0, load, last=True), ""
+        return
+    if not (question or "").strip():
+        yield gr.skip(), gr.skip(), gr.skip()
+        return
+    place = len(before)
+
+    def draw(shown: Shown) -> str:
+        return render.turn(shown, place, load, last=True)
+
+    yield render.turns(before, load), draw(Shown(question, "asking", view)), ""
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    answer: Answer | None = None
+    try:
+        steps = chat.stream(question, [s.turn() for s in before], **_arguments(chat, view))
+        for step in alive(steps):
+            if step is None:
+                yield gr.skip(), gr.skip(), gr.skip()
+                continue
+            if step.answer is not None:
+                answer = step.answer
+                break
+            if step.statement is not None:
+                statements.append(step.statement)
+                citations.extend(step.citations)
+                so_far = partial(question, "new", statements, citations)
+                yield gr.skip(), draw(Shown(question, "asking", view, so_far)), gr.skip()
+        shown = Shown(question, "done", view, answer)
+    except NewsError as error:
+        shown = Shown(question, "failed", view, None, str(error))
+    except Exception:
+        log.exception("a question failed")
+        shown = Shown(question, "failed", view, None, "Something went wrong here; the server's log says what.")  # fmt: skip
+    yield gr.skip(), draw(shown), gr.skip()
+
+
+def _arguments(chat: NewsChat, view: View) -> dict[str, Any]:
+    given = dict(limits(view))
+    if "mode" in inspect.signature(chat.stream).parameters:
+        given["mode"] = view.mode
+    return given
+
+
+def _drawn(chat: NewsChat, shown: Sequence[Shown], examples: Examples) -> tuple[str, str]:
+    """A whole conversation, or the welcome when it has not begun."""
+    load = chat.library.load
+    if not shown:
+        return "", welcome(examples.now(chat.summary()))
+    last = len(shown) - 1
+    return render.turns(shown[:-1], load), render.turn(shown[-1], last, load, last=True)
+
+
+def welcome(questions: Sequence[str]) -> str:
+    """The empty conversation: what this is, and questions to begin with."""
+    items = "".join(
+        f'<li><button type="button" data-do="example" data-question="{esc(q)}">{esc(q)}</button></li>'
+        for q in questions
+    )
+    start = (
+        f'<h3>Questions this library answers</h3><ul class="ev-examples">{items}</ul>'
+        if items
+        else '<p class="ev-note">The library is empty. Open the <b>Library</b> tab to add articles, '
+        "pages or feeds.</p>"
+    )
+    return (
+        '<section class="ev-welcome"><h2>Ask the news about electric vehicles.</h2>'
+        "<p>Every sentence of an answer quotes a dated article that you can open. When the news "
+        f"doesn’t say, the answer says so.</p>{start}</section>"
+    )
+
+
+def opened(
+    chat: NewsChat, examples: Examples, query: str, turns: str
+) -> tuple[View, str, str, bool]:
+    """What a freshly opened page shows: the view its address asks for, and the conversation.
+
+    The flag says whether the address's question is to be asked now: not when the conversation
+    has it already, nor when asking would use a paid model.
+    """
+    view = from_query(query)
+    try:
+        shown = from_json(turns)
+    except NewsError:
+        shown = ()
+    past, live = _drawn(chat, shown, examples)
+    asked = bool(shown) and shown[-1].question == view.question
+    return view, past, live, bool(view.question) and not asked and view.mode == "quotes"

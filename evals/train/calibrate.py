@@ -1,0 +1,214 @@
+"""Fit how the reader ranks and when it says no, on development questions.
+
+    python -m evals.train.calibrate --model DIR --set HOME GOLD [--set HOME GOLD]
+
+Two logistic regressions (scikit-learn). The first ranks sentences by `rag/rank.py`; it learns
+from the gold quotes. The second gives p_answered by `rag/features.py`: each gold question is
+asked of its library, and answerable ones a second time with the articles that answer them taken
+out of what was found, which is the hard way of being unanswerable. Both are judged by
+cross-validation over questions; the threshold is the one with the best F1 of refusing.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from evals.facts import says
+from rag import NewsChat
+from rag.embed import Embedder
+from rag.features import FEATURES, features
+from rag.history import standalone
+from rag.rank import RANK, rank_features
+from rag.stages import Asked, understand
+from rag.trained_reader import CANDIDATES, TrainedReader, ranked
+from rag.types import Passage, Span, Turn, Window
+
+FOLDS = 8
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A gold question with what the network saw: spans, feature rows, and which spans answer."""
+
+    gold: Mapping[str, Any]
+    question: str
+    spans: tuple[Span, ...]
+    rows: Array
+    good: tuple[bool, ...]
+    answered: bool
+
+
+def gather(home: Path, gold: Path, model: Path, split: str) -> list[Case]:
+    """The cases of one library, answerable ones twice (see above)."""
+    cases: list[Case] = []
+    with NewsChat.open(home, reader="plain") as chat:
+        embedder = chat.library.embedder
+        reader = TrainedReader(embedder, model)
+        for line in gold.read_text("utf-8").splitlines():
+            row: dict[str, Any] = json.loads(line)
+            if row["split"] != split:
+                continue
+            found = _found(chat, row)
+            cases += _case(row, found, reader, embedder, bool(row["answerable"]))
+            if row["answerable"]:
+                left = tuple(p for p in found if p.article.id not in row["articles"])
+                if len(left) < len(found):
+                    cases += _case(row, left, reader, embedder, False)
+    return cases
+
+
+def _case(
+    row: Mapping[str, Any],
+    found: Sequence[Passage],
+    reader: TrainedReader,
+    embedder: Embedder,
+    answered: bool,
+) -> list[Case]:
+    question = standalone(row["question"], [Turn(turn) for turn in row["turns"]])
+    spans = tuple(reader.score(question, found)[:CANDIDATES])
+    if not spans:
+        return []
+    good = tuple(_is_good(span, row) for span in spans)
+    return [Case(row, question, spans, rank_features(question, spans, embedder), good, answered)]
+
+
+def _is_good(span: Span, row: Mapping[str, Any]) -> bool:
+    """Whether a sentence is (most of) a gold quote, or says a fact in an article that answers."""
+    article = span.passage.article
+    if article.id not in row["articles"]:
+        return False
+    for quote in row["quotes"]:
+        start = article.text.find(quote)
+        shared = min(span.end, start + len(quote)) - max(span.start, start)
+        if start >= 0 and shared > 0.5 * (span.end - span.start):
+            return True
+    return any(says(span.text, fact) for fact in row["facts"])
+
+
+def fit(
+    x: Array, y: NDArray[np.int64], groups: Sequence[str], strength: float
+) -> tuple[Any, Array]:
+    """A regression over all rows, and each row's probability from the folds without it."""
+    made = make_pipeline(
+        StandardScaler(), LogisticRegression(C=strength, class_weight="balanced", max_iter=1000)
+    )
+    p = cross_val_predict(made, x, y, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba")[
+        :, 1
+    ]
+    return made.fit(x, y), p
+
+
+def weights(made: Any, names: Sequence[str]) -> dict[str, float]:
+    """Bias and weight by name, for features as they are."""
+    scale, regression = made.named_steps["standardscaler"], made.named_steps["logisticregression"]
+    found = regression.coef_[0] / np.where(scale.scale_ > 0, scale.scale_, 1.0)
+    bias = float(regression.intercept_[0] - (found * scale.mean_).sum())
+    return {"bias": round(bias, 5)} | {
+        name: round(float(w), 5) for name, w in zip(names, found, strict=True)
+    }
+
+
+def _found(chat: NewsChat, row: Mapping[str, Any]) -> tuple[Passage, ...]:
+    as_of = date.fromisoformat(row["as_of"]) if row["as_of"] else None
+    turns = tuple(Turn(turn) for turn in row["turns"])
+    asked = Asked(row["question"], turns, Window(as_of=as_of))
+    question = understand(asked, datetime.now(UTC).date())
+    return question.find(chat._search, chat.settings.passages).passages
+
+
+def expected_calibration_error(
+    p: NDArray[np.float64], y: NDArray[np.int64], bins: int = 10
+) -> float:
+    """Mean gap between stated and observed frequency over equal-width bins (Guo et al. 2017)."""
+    place = np.clip((p * bins).astype(int), 0, bins - 1)
+    return float(
+        sum(
+            (place == b).mean() * abs(p[place == b].mean() - y[place == b].mean())
+            for b in range(bins)
+            if (place == b).any()
+        )
+    )
+
+
+def _first_good(cases: Sequence[Case], p: Array) -> list[float]:
+    """Rank of the first good sentence of each case, infinite where there is none."""
+    places: list[float] = []
+    start = 0
+    for case in cases:
+        own = p[start : start + len(case.good)]
+        start += len(case.good)
+        order = np.argsort(-own)
+        hits = [place for place, i in enumerate(order, start=1) if case.good[i]]
+        places.append(hits[0] if hits else np.inf)
+    return places
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--set", nargs=2, action="append", metavar=("HOME", "GOLD"), required=True)
+    parser.add_argument("--split", default="dev")
+    given = parser.parse_args()
+    cases = [
+        c
+        for home, gold in given.set
+        for c in gather(Path(home), Path(gold), given.model, given.split)
+    ]
+    answered = [case for case in cases if case.answered]
+    x = np.concatenate([case.rows for case in answered])
+    good = np.array([flag for case in answered for flag in case.good], dtype=np.int64)
+    owners = [case.gold["id"] for case in answered for _ in case.good]
+    made, p = fit(x, good, owners, 1.0)
+    rank = weights(made, RANK)
+    firsts = _first_good(answered, p)
+    table = []
+    for case in cases:
+        spans, rows, logits = ranked(case.spans, case.rows, rank)
+        table.append(features(case.question, spans, rows, logits))
+    x = np.array(table)
+    y = np.array([int(case.answered) for case in cases], dtype=np.int64)
+    groups = [str(case.gold["id"]) for case in cases]
+    made, p = fit(x, y, groups, 0.3)
+    found = {"rank": rank, "answered": weights(made, FEATURES)}
+    scores = []
+    for threshold in np.arange(0.1, 0.9, 0.02):
+        refused, no = p < threshold, y == 0
+        precision = (refused & no).sum() / max(1, refused.sum())
+        recall = (refused & no).sum() / max(1, no.sum())
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        scores.append((f1, float(threshold), precision, recall))
+    best = max(scores)
+    report = {
+        "best sentence good": round(float(np.mean([place == 1 for place in firsts])), 3),
+        "mean reciprocal rank": round(float(np.mean([1 / place for place in firsts])), 3),
+        "rows": len(y),
+        "answered": int(y.sum()),
+        "auc": round(float(roc_auc_score(y, p)), 4),
+        "ece": round(expected_calibration_error(p, y), 4),
+        "threshold": round(best[1], 2),
+        "refusal_precision": round(float(best[2]), 3),
+        "refusal_recall": round(float(best[3]), 3),
+        "single_auc": {
+            name: round(float(roc_auc_score(y, x[:, i])), 3) for i, name in enumerate(FEATURES)
+        },
+    }
+    (given.model / "calibration.json").write_text(json.dumps(found, indent=1) + "\n")
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

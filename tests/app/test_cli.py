@@ -1,0 +1,199 @@
+"""The command line, as a user meets it: real processes, exit codes, one-line errors."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+ARTICLES = [
+    {
+        "id": "volta-1",
+        "title": "Volta picks Ohio for its battery plant",
+        "date": "2024-03-15",
+        "source": "Wire",
+        "url": "https://news.example/volta-1",
+        "text": "Volta Motors will build a battery plant in Toledo, Ohio. The plant will cost "
+        "$2.5 billion and employ 1,200 people. Production is to start in 2027.",
+    },
+    {
+        "id": "volta-2",
+        "title": "Volta drops its Ohio plant",
+        "date": "2024-09-02",
+        "source": "Daily",
+        "text": "Volta Motors has cancelled its battery plant in Ohio. Weak demand was the reason, "
+        "the company said.",
+    },
+    {
+        "id": "lyon",
+        "title": "Lyon gets electric buses",
+        "date": "2024-05-01",
+        "source": "Wire",
+        "text": "Helios delivered forty electric buses to the city of Lyon on Tuesday.",
+    },
+]
+
+
+def evnews(
+    *arguments: str, home: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error::SyntaxWarning",
+            "-m",
+            "app.cli",
+            *arguments,
+            "--home",
+            str(home),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    file = folder / "news.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in ARTICLES))
+    result = evnews("ingest", str(file), home=folder / "home")
+    assert result.returncode == 0, result.stderr
+    assert "3 new" in result.stdout
+    return folder / "home"
+
+
+def one_line(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    assert result.returncode == code, result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
+    for word in words:
+        assert word in result.stderr.replace("\n", " ")
+
+
+def test_ask_prints_a_quote_with_who_and_when(home: Path) -> None:
+    result = evnews("ask", "What will Volta's battery plant in Ohio cost?", home=home)
+    assert result.returncode == 0, result.stderr
+    assert "$2.5 billion" in result.stdout
+    assert "Wire, 15 March 2024" in result.stdout
+    assert "https://news.example/volta-1" in result.stdout
+
+
+def test_ask_json_has_the_promised_keys_and_true_quotes(home: Path) -> None:
+    result = evnews("ask", "What will Volta's battery plant in Ohio cost?", "--json", home=home)
+    answer = json.loads(result.stdout)
+    promised = (
+        "id question standalone_question as_of window answered reason text statements citations"
+        " newest_evidence passages mode model timings_ms"
+    )
+    assert set(promised.split()) <= set(answer)
+    assert answer["answered"] is True
+    assert answer["mode"] == "quotes"
+    assert set(answer["timings_ms"]) >= {"search", "read", "answer", "total"}
+    texts = {row["id"]: row["text"] for row in ARTICLES}
+    numbers = {c["n"] for c in answer["citations"]}
+    assert answer["citations"]
+    for citation in answer["citations"]:
+        text = texts[citation["article_id"]]
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+    for statement in answer["statements"]:
+        assert statement["citations"]
+        assert set(statement["citations"]) <= numbers
+    for passage in answer["passages"]:
+        assert texts[passage["article_id"]][passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_as_of_hides_what_came_later(home: Path) -> None:
+    result = evnews(
+        "ask", "Is Volta building a plant in Ohio?", "--as-of", "2024-04-01", "--json", home=home
+    )
+    answer = json.loads(result.stdout)
+    assert answer["as_of"] == "2024-04-01"
+    assert {p["article_id"] for p in answer["passages"]} == {"volta-1"}
+    assert "cancelled" not in result.stdout
+
+
+def test_batch_answers_in_order_and_goes_on_after_a_bad_line(home: Path, tmp_path: Path) -> None:
+    lines = [
+        '{"id": "q1", "question": "How many buses did Lyon get?"}',
+        '{"id": "q2", "question": ""}',
+        "not json",
+        '{"id": "q3", "question": "When?", "turns": "no list"}',
+        '{"id": "q4", "question": "How many people will it employ?",'
+        ' "turns": ["Where will Volta build its battery plant?"], "as_of": "2024-04-01"}',
+        '{"id": "q5", "question": "And?", "as_of": "soon"}',
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(lines))
+    result = evnews("ask", "--batch", str(file), home=home)
+    assert result.returncode == 0, result.stderr
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["q1", "q2", None, "q3", "q4", "q5"]
+    assert ["error" in row for row in rows] == [False, True, True, True, False, True]
+    assert "forty" in rows[0]["text"]
+    assert "1,200" in rows[4]["text"]
+
+
+def test_search_and_status(home: Path) -> None:
+    result = evnews("search", "electric buses", "--json", home=home)
+    assert json.loads(result.stdout.splitlines()[0])["article_id"] == "lyon"
+    status = json.loads(evnews("status", "--json", home=home).stdout)
+    assert (status["articles"], status["newest"]) == (3, "2024-09-02")
+
+
+def test_reindex_says_what_it_did(home: Path) -> None:
+    result = evnews("reindex", "--json", home=home)
+    assert json.loads(result.stdout)["articles"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["ask"], 2, ["question"]),
+        (["ask", "   "], 2, ["empty"]),
+        (["ask", "What?", "--as-of", "yesterday"], 2, ["yesterday", "YYYY-MM-DD"]),
+        (["ask", "--batch", "missing.jsonl"], 2, ["missing.jsonl"]),
+        (["ask", "q" * 3000], 2, ["2,000"]),
+        (["search", "x", "--limit", "0"], 2, ["--limit"]),
+        (["ingest"], 2, ["name a file"]),
+        (["ingest", "missing-folder"], 1, ["missing-folder", "no such file"]),
+        (["ingest", "ftp://example.com/a"], 1, ["ftp://example.com/a"]),
+        (["history", "nothing"], 2, ["nothing", "no such article"]),
+        (["feeds", "remove", "nothing"], 2, ["nothing", "no such feed"]),
+        (["update"], 2, ["no feed is enabled"]),
+        (["frobnicate"], 2, ["frobnicate"]),
+    ],
+)
+def test_misuse_gives_one_line_and_a_code(
+    home: Path, arguments: Sequence[str], code: int, words: Sequence[str]
+) -> None:
+    if arguments == ["frobnicate"]:
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    else:
+        result = evnews(*arguments, home=home)
+    one_line(result, code, *words)
+
+
+def test_unknown_and_impossible_settings_are_refused(home: Path) -> None:
+    one_line(evnews("status", home=home, env={"EVNEWS_TRESHOLD": "1"}), 2, "EVNEWS_TRESHOLD")
+    one_line(evnews("status", home=home, env={"EVNEWS_THRESHOLD": "7"}), 2, "threshold")
+
+
+def test_an_empty_library_says_so(tmp_path: Path) -> None:
+    result = evnews("ask", "What did Volta do?", home=tmp_path / "new")
+    assert result.returncode == 0
+    assert "evnews ingest" in result.stdout
+
+
+def test_a_home_that_is_a_file_gives_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("x")
+    one_line(evnews("status", home=path), 1, "--home")

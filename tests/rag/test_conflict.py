@@ -1,0 +1,141 @@
+"""Superseded and disputed reports: labelled pairs, and what a reader of an answer would miss."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.article import Article
+from rag.conflict import differences, outdated
+from rag.types import Passage, Span
+
+_PAIRS = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "data" / "conflict.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+_NUMBER = iter(range(10_000))
+
+
+def _span(day: str, title: str, text: str, *, story: str = "", source: str = "Wire") -> Span:
+    key = f"a{next(_NUMBER)}"
+    when = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    article = Article(key, 1, title, text, source, None, when, when, when, story or key)
+    return Span(Passage(article, 0, len(text), 1.0), 0, len(text), 1.0)
+
+
+def _said(pair: dict[str, Any]) -> str:
+    spans = [
+        _span(side["date"], side["title"], side["text"], source=side["source"])
+        for side in (pair["earlier"], pair["later"])
+    ]
+    found = differences(spans)
+    return found[0].kind if found else "none"
+
+
+def _scores(split: str) -> tuple[float, float]:
+    rows = [(pair["label"], _said(pair)) for pair in _PAIRS if pair["split"] == split]
+    right = sum(label != "none" and said != "none" for label, said in rows)
+    alarms = sum(said != "none" for _, said in rows)
+    return right / alarms, right / sum(label != "none" for label, _ in rows)
+
+
+def test_pairs_are_many_and_no_story_is_in_both_splits() -> None:
+    stories = {
+        split: {p["story"] for p in _PAIRS if p["split"] == split} for split in ("dev", "test")
+    }
+    assert not stories["dev"] & stories["test"]
+    for split in stories:
+        labels = [p["label"] for p in _PAIRS if p["split"] == split]
+        assert len(labels) >= 60
+        assert 0.3 <= 1 - labels.count("none") / len(labels) <= 0.6
+
+
+@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 0.95, 0.3), ("test", 0.8, 0.1)])
+def test_alarms_are_rarely_false(split: str, precision: float, recall: float) -> None:
+    got = _scores(split)
+    assert got[0] >= precision
+    assert got[1] >= recall
+
+
+MOVED = (
+    ("2023-10-17", "GM delays Orion", "GM will start to build electric pickups in late 2025."),
+    (
+        "2024-07-23",
+        "GM delays Orion again",
+        "GM now expects to start building electric pickups in mid-2026, not late 2025.",
+    ),
+)
+
+
+def test_a_moved_date_is_superseded_and_both_days_are_named() -> None:
+    spans = [_span(*MOVED[1]), _span(*MOVED[0])]
+    (clash,) = differences(spans)
+    assert clash.kind == "superseded"
+    assert (clash.earlier, clash.later) == (spans[1], spans[0])
+    for words in ("17 October 2023", "23 July 2024", "late 2025", "mid-2026"):
+        assert words in clash.text
+    assert outdated(spans) == frozenset({1})
+
+
+def test_a_cancelled_plan_is_outdated() -> None:
+    spans = [
+        _span("2023-11-15", "Renault to list Ampere", "Renault wants to list its unit Ampere."),
+        _span("2024-01-29", "Renault cancels Ampere listing", "Renault has cancelled the listing."),
+    ]
+    assert outdated(spans) == frozenset({0})
+
+
+def test_reports_of_the_same_days_are_disputed_and_none_is_outdated() -> None:
+    spans = [
+        _span("2024-10-04", "Vote", "Tesla will cut 1,600 jobs in Germany."),
+        _span("2024-10-05", "Vote", "Tesla will cut 2,500 jobs in Germany.", source="Paper"),
+    ]
+    (clash,) = differences(spans)
+    assert clash.kind == "disputed"
+    assert "Wire" in clash.text
+    assert "Paper" in clash.text
+    assert outdated(spans) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Tesla delivered 422,875 cars in Q1 2023.", "Tesla delivered 466,140 cars in Q2 2023."),
+        ("Tesla delivered 1.81 million cars.", "Tesla delivered 1,808,581 cars."),
+        ("The Model 3 price starts at $38,990.", "The Model Y price starts at $44,990."),
+        ("Tesla cut 400 jobs in Germany.", "Tesla cut 14,000 jobs in the United States."),
+        ("Tesla invests more than $5 billion.", "Tesla invests $5.4 billion."),
+        ("Ford will invest $5 billion in Ohio.", "Tesla will invest $9 billion in Ohio."),
+    ],
+)
+def test_other_things_do_not_differ(one: str, two: str) -> None:
+    for later in ("2024-01-03", "2024-09-03"):
+        spans = [_span("2024-01-02", "News", one), _span(later, "News", two)]
+        assert differences(spans) == ()
+
+
+def test_copies_and_undated_reports_are_not_compared() -> None:
+    copies = [_span(*row, story="one") for row in MOVED]
+    assert differences(copies) == ()
+    article = copies[0].passage.article
+    nowhen = Article(
+        "x", 1, article.title, article.text, "Wire", None, None, article.fetched, None, "x"
+    )
+    undated = Span(Passage(nowhen, 0, len(nowhen.text), 1.0), 0, len(nowhen.text), 1.0)
+    assert differences([undated, _span(*MOVED[1])]) == ()
+
+
+def test_a_question_about_another_company_silences_the_pair() -> None:
+    spans = [_span(*row) for row in MOVED]
+    assert differences(spans, "When will GM build electric pickups?")
+    assert not differences(spans, "When will Rivian build electric pickups?")
+
+
+def test_an_embedding_that_finds_the_pair_unlike_silences_it() -> None:
+    spans = [_span(*row) for row in MOVED]
+    assert differences(spans, similar=lambda a, b: 0.9)
+    assert not differences(spans, similar=lambda a, b: 0.1)

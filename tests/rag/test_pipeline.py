@@ -1,0 +1,162 @@
+"""From a question to an answer, through the public object."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from langchain_core.runnables import RunnableLambda
+
+from corpus.article import Draft
+from corpus.errors import InputError
+from rag import NewsChat
+from rag.types import Turn
+
+Open = Callable[..., NewsChat]
+Make = Callable[..., Draft]
+
+
+@pytest.fixture
+def chat(open_chat: Open, draft: Make) -> NewsChat:
+    chat = open_chat()
+    chat.add(
+        [
+            draft(
+                "Volta Motors will build a battery plant in Toledo, Ohio. The plant will cost $2.5 "
+                "billion and employ 1,200 people. It is to open in 2027.",
+                id="plan",
+                title="Volta picks Ohio for its battery plant",
+                published=datetime(2024, 3, 15, tzinfo=UTC),
+            ),
+            draft(
+                "Volta Motors has cancelled the battery plant that it planned in Toledo, Ohio. "
+                "Weak demand for electric cars was the reason, the company said.",
+                id="end",
+                title="Volta cancels its Ohio battery plant",
+                source="Daily",
+                published=datetime(2024, 9, 2, tzinfo=UTC),
+            ),
+            draft(
+                "Helios delivered forty electric buses to the city of Lyon on Tuesday.",
+                id="lyon",
+                title="Lyon gets electric buses",
+                published=datetime(2024, 5, 1, tzinfo=UTC),
+            ),
+        ]
+    )
+    return chat
+
+
+def test_every_statement_quotes_a_stored_slice(chat: NewsChat) -> None:
+    answer = chat.ask("How much will Volta's battery plant in Ohio cost?")
+    assert answer.answered
+    assert "$2.5 billion" in answer.text
+    for citation in answer.citations:
+        article = chat.store.get(citation.article_id, citation.revision)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote
+    numbers = {c.n for c in answer.citations}
+    assert all(s.citations and set(s.citations) <= numbers for s in answer.statements)
+
+
+def test_as_of_knows_nothing_later(chat: NewsChat) -> None:
+    then = chat.ask("Is Volta building a battery plant in Ohio?", as_of="2024-04-01")
+    assert "cancelled" not in json.dumps(then.to_json())
+    assert then.citations[0].age_days == 17
+    now = chat.ask("Is Volta still building a battery plant in Ohio?")
+    assert now.citations[0].article_id == "end"
+
+
+def test_a_stated_period_filters_and_its_absence_is_told(chat: NewsChat) -> None:
+    answer = chat.ask("What did Volta Motors say about its battery plant in June 2021?")
+    assert not answer.answered
+    assert answer.reason == "outside the dates asked"
+    assert {c.article_id for c in answer.nearest} >= {"plan"}
+    assert "15 March 2024" in answer.text
+
+
+def test_limits_by_hand_win_over_the_question(chat: NewsChat) -> None:
+    answer = chat.ask("What is the latest on Volta's plant?", before=date(2024, 4, 1))
+    assert {p.article.id for p in answer.passages} <= {"plan"}
+    other = chat.ask("What about Volta's battery plant in Ohio?", sources=["Daily"])
+    assert {p.article.source for p in other.passages} == {"Daily"}
+
+
+def test_a_question_about_something_else_is_refused_with_the_nearest(chat: NewsChat) -> None:
+    answer = chat.ask("Which sourdough recipe rises overnight in a cold kitchen?")
+    assert not answer.answered
+    assert answer.statements == ()
+    assert answer.citations == ()
+    assert answer.text.startswith(("I have no news", "The news I have doesn't say"))
+
+
+def test_an_old_answer_about_the_present_says_so_first(chat: NewsChat) -> None:
+    answer = chat.ask("Is Volta still planning a battery plant in Ohio?")
+    assert answer.newest_evidence == "2024-09-02"
+    stale = [note for note in answer.notes if "2 September 2024" in note]
+    assert stale
+    assert answer.text.index(stale[0]) < answer.text.index("“")
+
+
+def test_a_follow_up_stands_alone(chat: NewsChat) -> None:
+    first = "Where will Volta Motors build its battery plant?"
+    answer = chat.ask("How many people will it employ?", history=[Turn(first, "In Toledo, Ohio.")])
+    assert "Volta" in answer.standalone_question
+    assert "1,200" in answer.text
+    assert chat.ask("How many people will it employ?", history=[first]).answered
+
+
+def test_stream_ends_with_the_whole_answer(chat: NewsChat) -> None:
+    steps = list(chat.stream("How much will Volta's battery plant cost?"))
+    last = steps[-1].answer
+    assert last is not None
+    assert [s.statement for s in steps[:-1]] == list(last.statements)
+    assert all(step.citations for step in steps[:-1])
+
+
+def test_the_runnable_composes(chat: NewsChat) -> None:
+    chain = chat.runnable | RunnableLambda(lambda answer: answer.answered)
+    assert chain.invoke("How many buses did Lyon get?") is True
+    assert chain.batch(["How many buses did Lyon get?"] * 2) == [True, True]
+
+
+def test_many_threads_get_the_same_answers(chat: NewsChat) -> None:
+    questions = ["How many buses did Lyon get?", "How much will Volta's battery plant cost?"] * 8
+    alone = {question: chat.ask(question).text for question in questions}
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda question: chat.ask(question).text, questions))
+    assert together == [alone[question] for question in questions]
+
+
+@pytest.mark.parametrize("question", ["", " \n", "?!", "x" * 2001])
+def test_impossible_questions_are_refused_in_one_line(chat: NewsChat, question: str) -> None:
+    with pytest.raises(InputError) as caught:
+        chat.ask(question)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2024-13-01", "01.02.2024"])
+def test_an_impossible_day_is_named(chat: NewsChat, day: str) -> None:
+    with pytest.raises(InputError, match="YYYY-MM-DD"):
+        chat.ask("What?", as_of=day)
+
+
+def test_nothing_later_than_as_of_is_hinted_at(open_chat: Open, draft: Make) -> None:
+    chat = open_chat()
+    first = datetime(2024, 1, 1, tzinfo=UTC)
+    chat.add(
+        draft(
+            f"Volta has built {100 + i} electric vans so far, it said in report R{i:02d}.",
+            id=f"R{i:02d}",
+            title=f"Volta report R{i:02d}",
+            published=first + timedelta(days=10 * i),
+        )
+        for i in range(20)
+    )
+    for i in range(0, 20, 3):
+        day = (first + timedelta(days=10 * i + 4)).date()
+        said = json.dumps(chat.ask("How many vans has Volta built so far?", as_of=day).to_json())
+        later = [f"R{j:02d}" for j in range(i + 1, 20)]
+        assert not [name for name in later if name in said]
+        assert f"R{i:02d}" in said
