@@ -5,7 +5,7 @@ dark; only the marks are coloured here, in a tone that stands out on both.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -42,21 +42,6 @@ def timeline_chart(events: Sequence[Event]) -> Any:
     top = max(heights) + 1
     _plain(figure, 110 + 22 * min(top, 8))
     figure.update_yaxes(visible=False, range=[0.3, top])
-    return figure
-
-
-def months_chart(months: Mapping[str, int]) -> Any:
-    """Articles a month, empty months included."""
-    figure = go.Figure(
-        go.Bar(
-            x=[f"{month}-01" for month in months],
-            y=list(months.values()),
-            marker={"color": TONE, "line": {"width": 0}},
-            hovertemplate="%{x|%B %Y}: %{y} articles<extra></extra>",
-        )
-    )
-    _plain(figure, 220)
-    figure.update_yaxes(showgrid=True, zeroline=False, nticks=4, rangemode="tozero")
     return figure
 
 

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from corpus.article import Article
 from corpus.errors import NewsError
@@ -15,6 +16,7 @@ from rag import NewsChat
 WANTED = 4
 TRIED = 8  # questions asked at most to find those
 NEWEST = 80  # articles looked at
+PATIENCE = 2.0  # seconds that the first page waits for questions
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +29,28 @@ class Examples:
         self._found: tuple[str, ...] = ()
         self._of: Summary | None = None
         self._guard = threading.Lock()
+        self._known = threading.Event()
 
     def now(self, summary: Summary) -> tuple[str, ...]:
         """What is known now; begins to look when the library has changed."""
         with self._guard:
             if self._of != summary and summary.articles:
                 self._of = summary
-                self._found = tuple(candidates(self._chat))[:WANTED]
-                threading.Thread(target=self._try, args=(summary,), daemon=True).start()
-            return self._found if summary.articles else ()
+                threading.Thread(target=self._look, args=(summary,), daemon=True).start()
+        if not summary.articles:
+            return ()
+        self._known.wait(PATIENCE)
+        return self._found
 
-    def _try(self, summary: Summary) -> None:
+    def _look(self, summary: Summary) -> None:
+        """Untried questions at once, then those that were tried and answered."""
+        questions = tuple(islice(candidates(self._chat), TRIED))
+        if not self._found:
+            self._found = questions[:WANTED]
+        self._known.set()
         good: list[str] = []
-        for tried, question in enumerate(candidates(self._chat)):
-            if len(good) == WANTED or tried == TRIED or self._of is not summary:
+        for question in questions:
+            if len(good) == WANTED or self._of is not summary:
                 break
             try:
                 if self._chat.ask(question).answered:

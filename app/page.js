@@ -5,7 +5,7 @@ window.evnews = (() => {
   const PREFIX = "evnews.c.";
   const MOST = 50; // conversations kept
   const KEYS = { after: "from", before: "to", asOf: "asof" };
-  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null };
+  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null, restoring: null, restored: null };
 
   const $ = (selector, root = document) => root.querySelector(selector);
   const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
@@ -69,6 +69,18 @@ window.evnews = (() => {
     (button.matches("button") ? button : $("button", button) || button).click();
   }
 
+  // Puts the conversation on the page; `asking` waits until it is there.
+  function restore() {
+    let late;
+    state.restoring = new Promise((done) => {
+      state.restored = done;
+      late = setTimeout(done, 10000);
+    }).then(() => clearTimeout(late));
+    act("restore", JSON.stringify(state.turns));
+  }
+
+  const restored = () => { if (state.restored) state.restored(); };
+
   const take = (name) => state.waiting[name] || "";
 
   function boot() {
@@ -98,8 +110,10 @@ window.evnews = (() => {
     else if (tries) setTimeout(() => press(selector, tries - 1), 50);
   }
 
-  function asking(given) {
+  async function asking(given) {
     const [typed, after, before, asOf, sources, mode] = given;
+    // What is being put back on the page comes first, or it would overwrite the answer.
+    await state.restoring;
     // One at a time: an empty question asks nothing and changes nothing.
     if (document.body.dataset.busy) return ["", "", ...given.slice(1)];
     const question = state.question ?? typed;
@@ -162,7 +176,7 @@ window.evnews = (() => {
     state.turns = [...state.turns.slice(0, place), turn];
     store();
     say("Stopped");
-    act("restore", JSON.stringify(state.turns));
+    restore();
   }
 
   // -- what is seen -------------------------------------------------------------------------
@@ -317,7 +331,7 @@ window.evnews = (() => {
       if (!kept) return rail();
       choose(kept.id, kept.turns);
       address({ q: "", article: "" });
-      act("restore", JSON.stringify(state.turns));
+      restore();
       rail();
       closeRail();
     },
@@ -372,7 +386,7 @@ window.evnews = (() => {
     choose(newId(), []);
     delete document.body.dataset.busy;
     address({ q: "", article: "" });
-    act("restore", "[]");
+    restore();
     rail();
     closeRail();
     type("");
@@ -403,5 +417,5 @@ window.evnews = (() => {
     }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn"] });
   });
 
-  return { boot, opened, asking, topic, take, stopped, save, openReader };
+  return { boot, opened, asking, topic, take, stopped, restored, save, openReader };
 })();

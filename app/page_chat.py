@@ -91,7 +91,9 @@ def chat_page(
             return "", f'<p class="ev-warn" role="alert">{esc(error)}</p>'
         return _drawn(chat, shown, examples)
 
-    actions.add("restore", restore, [past, live])
+    actions.add("restore", restore, [past, live]).then(
+        None, None, None, js="() => { window.evnews.restored(); }", **Private
+    )
 
     def rate(packet: str) -> None:
         found = read_packet(packet)

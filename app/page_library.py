@@ -1,14 +1,14 @@
 """The library: what it holds, search, reading and removing an article, bringing news in."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import gradio as gr
 
 from app import cards, jobs, sources
-from app.charts import months_chart
 from app.safe import ago, count, day, esc
 from app.wiring import Actions, Private, block, read_packet
 from corpus.article import Article, Report
@@ -19,6 +19,7 @@ from rag import NewsChat
 FILE_TYPES = [".txt", ".md", ".html", ".htm", ".pdf", ".jsonl", ".json", ".csv"]
 MOST_FOUND = 30
 MOST_BARS = 12
+MOST_COLUMNS = 132
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,6 @@ class Holdings:
     """The parts of the page that show what the library holds; they are drawn together."""
 
     facts: gr.HTML
-    months: gr.Plot
     bars: gr.HTML
     found: gr.HTML
     feeds: gr.HTML
@@ -34,7 +34,7 @@ class Holdings:
     @property
     def all(self) -> list[Any]:
         """In the order in which `drawn` gives their values."""
-        return [self.facts, self.months, self.bars, self.found, self.feeds]
+        return [self.facts, self.bars, self.found, self.feeds]
 
 
 def library_page(chat: NewsChat, actions: Actions) -> Holdings:
@@ -42,7 +42,6 @@ def library_page(chat: NewsChat, actions: Actions) -> Holdings:
     with gr.Column(elem_classes="ev-page ev-wide"):
         block('<h2 class="ev-title">Library</h2>')
         facts = block("", elem_id="ev-facts")
-        months = gr.Plot(visible=False, show_label=False, elem_id="ev-months", container=False)
         with gr.Row(elem_classes="ev-two", equal_height=False):
             with gr.Column(min_width=0, elem_classes="ev-find"):
                 block("<h3>Find an article</h3>")
@@ -77,7 +76,7 @@ def library_page(chat: NewsChat, actions: Actions) -> Holdings:
                         "Turn on the default feeds", elem_id="ev-defaults", min_width=0
                     )
         bars = block("")
-    holdings = Holdings(facts, months, bars, found, feeds)
+    holdings = Holdings(facts, bars, found, feeds)
     outputs = [job, *holdings.all]
 
     def with_files(paths: list[str] | None) -> Iterator[tuple[Any, ...]]:
@@ -160,7 +159,7 @@ def _whole(value: object) -> int:
 
 def _work(chat: NewsChat, do: Any) -> Iterator[tuple[Any, ...]]:
     """Progress while it goes on, then the report and the library as it now is."""
-    stay = [gr.skip()] * 5
+    stay = [gr.skip()] * 4
     work: jobs.Work[Report] = jobs.Work(do)
     yield jobs.bar("starting", 0, 0), *stay
     for stage, done, total in work.steps():
@@ -175,10 +174,7 @@ def _work(chat: NewsChat, do: Any) -> Iterator[tuple[Any, ...]]:
 def drawn(chat: NewsChat) -> tuple[Any, ...]:
     """The values of `Holdings.all` as the library is now."""
     summary = chat.summary()
-    months = gr.update(visible=False)
-    if len(summary.months) > 1:
-        months = gr.update(value=months_chart(summary.months), visible=True)
-    return facts(summary), months, bars(summary), _search(chat, ""), _feeds(chat)
+    return facts(summary) + months(summary.months), bars(summary), _search(chat, ""), _feeds(chat)
 
 
 def facts(summary: Summary) -> str:
@@ -202,7 +198,46 @@ def facts(summary: Summary) -> str:
         extra.append(f"{summary.undated:,} without a date")
     items = "".join(f"<div><dd>{value}</dd><dt>{label}</dt></div>" for value, label in rows)
     more = f'<p class="ev-sum">Among them {", ".join(extra)}.</p>' if extra else ""
-    return f'<dl class="ev-numbers">{items}</dl>{more}<h3 class="ev-months-title">Articles a month</h3>'
+    return f'<dl class="ev-numbers">{items}</dl>{more}'
+
+
+def months(counts: Mapping[str, int]) -> str:
+    """Articles a month as columns; a year a column when there are very many months."""
+    if len(counts) < 2:
+        return ""
+    spans, title = _every_month(counts), "Articles a month"
+    if len(spans) > MOST_COLUMNS:
+        years: Counter[str] = Counter()
+        for month, number in spans.items():
+            years[month[:4]] += number
+        spans, title = dict(years), "Articles a year"
+    most = max(spans.values())
+    columns = []
+    shown = ""
+    for span, number in spans.items():
+        year = span[:4] if span[:4] != shown else ""
+        shown = span[:4]
+        label = f"<b>{year}</b>" if year else ""
+        name = f"{date.fromisoformat(span + '-01'):%B %Y}" if len(span) == 7 else span
+        columns.append(
+            f'<li title="{name}: {count(number, "article")}">'
+            f'<i style="height:{100 * number / most:.1f}%"></i>{label}</li>'
+        )
+    summed = f"{title}, from {day(min(counts) + '-01')} on; most in one: {most:,}"
+    return (
+        f'<h3 class="ev-months-title">{title} <span class="ev-by">at most {most:,}</span></h3>'
+        f'<ol class="ev-months" role="img" aria-label="{esc(summed)}">{"".join(columns)}</ol>'
+    )
+
+
+def _every_month(counts: Mapping[str, int]) -> dict[str, int]:
+    """The months from the first to the last, also those without articles."""
+    year, month = map(int, min(counts).split("-"))
+    spans = {}
+    while (key := f"{year:04}-{month:02}") <= max(counts):
+        spans[key] = counts.get(key, 0)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return spans
 
 
 def bars(summary: Summary) -> str:

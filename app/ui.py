@@ -76,7 +76,7 @@ def build(chat: NewsChat) -> gr.Blocks:
                 *((view.after, view.before, view.as_of) if view.topic else ("", "", "")),
                 # What the page's script is to start: a question, a timeline, an article.
                 "ask" if ask else "topic" if view.topic else "read" if view.article else "",
-                *(drawn(chat) if view.tab == "library" else [gr.skip()] * 5),
+                *(drawn(chat) if view.tab == "library" else [gr.skip()] * 4),
                 report(chat.settings.home) if view.tab == "quality" else gr.skip(),
             )
 

@@ -15,6 +15,7 @@ from rag.types import Span
 OWN_WORDS = 0.3  # least share of a sentence's ordinary words that its evidence has
 DENIED = 0.6  # share of what is denied in a quote that makes a sentence the same claim
 CLOSE = 0.7  # nearness in meaning from which a paraphrase may use other words
+UNCITED = 0.6  # least nearness in meaning to a piece of evidence that the model did not cite
 TRIED = 3  # pieces of evidence tried for a sentence that cites none or the wrong one
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
@@ -86,44 +87,45 @@ def judge(
     """Check one sentence: by the evidence it cites, else by the evidence nearest to it.
 
     Cited pieces that carry it alone are kept and the others are not; when none does, all cited
-    ones together may. `marks` count from 1.
+    ones together may, or the first with the nearest piece that was not cited. A piece that was
+    not cited has to be nearer in meaning, and takes the place of cited ones that say much less
+    of the sentence. `marks` count from 1.
     """
     why = is_foreign(text, " ".join(span.text for span in evidence))
     if why or is_order(text):
         return Written("", dropped=True, why=why or "it is an order and no news")
     cited = [evidence[mark - 1] for mark in marks if 1 <= mark <= len(evidence)]
-    found = [(span, _support(text, [span], meaning)) for span in cited]
-    if carried := _carried(text, found):
-        return carried
-    failed = found[0][1] if found else None
-    if len(cited) > 1:
-        joint = _support(text, cited, meaning)
-        if joint.supported:
-            return Written(text, tuple(cited), score=joint.score)
-        failed = joint
     rest = _nearest(text, [span for span in evidence if span not in cited])
-    found = [(span, _support(text, [span], meaning)) for span in rest]
-    if carried := _carried(text, found):
-        return Written(text, carried.spans[:1], score=carried.score)
-    pair = [*cited[:1], *rest][:2]
-    if len(pair) == 2:
-        joint = _support(text, pair, meaning)
-        if joint.supported:
-            return Written(text, tuple(pair), score=joint.score)
-    failed = failed or (found[0][1] if found else None)
+    tried = [(span, _support(text, [span], meaning)) for span in [*cited, *rest]]
+    alone = [
+        (span, result)
+        for span, result in tried
+        if result.supported and (span in cited or result.score >= UNCITED)
+    ]
+    if alone:
+        shares = [overlap(concepts(text), concepts(span.text)) for span, _ in alone]
+        kept = [
+            pair for pair, share in zip(alone, shares, strict=True) if share >= max(shares) - 0.2
+        ]
+        kept = [pair for pair in kept if pair[0] in cited] or kept[:1]
+        return Written(text, tuple(span for span, _ in kept), score=max(r.score for _, r in kept))
+    failed = tried[0][1] if tried else None
+    for several in (cited, [*cited[:1], *rest][:2]):
+        if len(several) > 1:
+            joint = _support(text, several, meaning)
+            if joint.supported and (several is cited or joint.score >= UNCITED):
+                return Written(text, tuple(several), score=joint.score)
+            failed = joint if several is cited else failed
     return Written(
         text,
         dropped=True,
-        why=failed.why if failed else "nothing supports it",
+        why=_why(failed) if failed else "nothing supports it",
         score=failed.score if failed else 0.0,
     )
 
 
-def _carried(text: str, found: Sequence[tuple[Span, Support]]) -> Written | None:
-    good = [(span, s.score) for span, s in found if s.supported]
-    if not good:
-        return None
-    return Written(text, tuple(span for span, _ in good), score=max(score for _, score in good))
+def _why(failed: Support) -> str:
+    return "it cites no quote that says so" if failed.supported else failed.why
 
 
 def _support(text: str, spans: Sequence[Span], meaning: Meaning | None) -> Support:

@@ -48,7 +48,7 @@ def foreign(html: str) -> list[str]:
     found = Markup(html)
     odd = [f"<{tag}>" for tag in found.tags if tag not in TAGS - {"iframe"}]
     for name, value in found.attributes:
-        if name == "style" and re.fullmatch(r"width:\d+\.\d%", value):
+        if name == "style" and re.fullmatch(r"(?:width|height):\d+\.\d%", value):
             continue  # the length of a bar
         if name not in ATTRIBUTES and not name.startswith(("data-", "aria-")):
             odd.append(f"{name}={value}")

@@ -193,7 +193,10 @@ def test_a_page_from_the_web_can_be_added_asked_and_removed(open_page: Opener) -
             article_page(
                 "Quastor builds the Lyra van in Gdansk",
                 text,
-                "The plant costs 900 million euros and opens in 2028. Quastor makes electric vans and batteries.",
+                "The plant costs 900 million euros and opens in 2028. Quastor makes electric vans.",
+                "Batteries for the van come from a cell factory nearby, which supplies two other "
+                "carmakers. The city gives the company a site of forty hectares near the port, and "
+                "the government pays a tenth of the cost, as it did for an earlier van.",
             ),
         )
         page.get_by_label("Address of a page").fill(f"{site.url}/lyra")
@@ -302,10 +305,8 @@ def test_an_answer_can_be_stopped(open_page: Opener, gate: Path) -> None:
 def test_ask_again_and_edit_replace_the_answer(open_page: Opener) -> None:
     page, _ = open_page()
     ask(page, QUESTION)
-    first = page.locator(ANSWERED).element_handle()
     page.get_by_role("button", name="Ask again").click()
-    assert first is not None
-    first.wait_for_element_state("hidden")
+    page.locator("#ev-live .ev-turn[data-state=asking]").wait_for()
     page.locator(ANSWERED).wait_for()
     assert page.locator(".ev-turn").count() == 1
     page.get_by_role("button", name="Edit").click()
