@@ -75,7 +75,7 @@ window.evnews = (() => {
     state.restoring = new Promise((done) => {
       state.restored = done;
       late = setTimeout(done, 10000);
-    }).then(() => clearTimeout(late));
+    }).then(() => { clearTimeout(late); state.restoring = null; });
     act("restore", JSON.stringify(state.turns));
   }
 
@@ -140,7 +140,7 @@ window.evnews = (() => {
   // What the live turn says it is, goes into the browser's store.
   function keep() {
     const live = $("#ev-live .ev-turn[data-turn]");
-    if (!live) return;
+    if (!live || state.restoring) return; // what is there belongs to the conversation before
     const place = Number(live.dataset.place);
     let turn;
     try { turn = JSON.parse(live.dataset.turn); } catch { return; }

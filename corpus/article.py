@@ -56,6 +56,11 @@ class Article:
     reported_by: str | None = None
 
     @property
+    def headline(self) -> str:
+        """The title, or "" where it was made from the text and says nothing of its own."""
+        return "" if self.text.startswith(self.title.removesuffix("…")) else self.title
+
+    @property
     def day(self) -> str | None:
         """Publication day as `YYYY-MM-DD`, or None when unknown."""
         return self.published.date().isoformat() if self.published else None

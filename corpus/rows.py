@@ -18,6 +18,7 @@ from corpus.text import clean, decode, make_title, one_line, unwrap
 
 SUFFIXES = {".jsonl", ".ndjson", ".json", ".csv", ".tsv"}
 ALIASES = {
+    "_id": "id",
     "date": "published",
     "published_at": "published",
     "pubdate": "published",

@@ -21,7 +21,7 @@ from evals.stats import mean_interval
 from rag.ledger import Hit
 from rag.pipeline import NewsChat
 from rag.rerank import open_reranker
-from rag.search import Rerank, fuse
+from rag.search import Rerank, score
 from rag.types import Window
 
 DEPTH = 1000  # chunks asked of each side: enough for 100 documents
@@ -82,7 +82,7 @@ def rank(
     for done, (name, vector) in enumerate(zip(queries, vectors, strict=True), start=1):
         dense = index.dense(vector, depth, everything)
         words = index.lexical(queries[name], depth, everything)
-        scores = fuse([hit.chunk_id for hit in dense], [hit.chunk_id for hit in words])
+        scores = score(dense, words)
         hits = {hit.chunk_id: hit for hit in [*dense, *words]}
         # Ties are common in rank fusion; they are broken as `rag.search` breaks them.
         both = sorted(

@@ -18,8 +18,10 @@ from evals.errors import STAGES
 from evals.records import Record
 from evals.report_rows import row_of
 from evals.run import DEPTH
+from rag.settings import Settings
 
 Summary = Mapping[str, Any]
+DEFAULT_THRESHOLD = Settings.model_fields["threshold"].default
 
 # (measure, its name for people, what it says)
 CARDS = (
@@ -163,7 +165,7 @@ def _sweep(summary: Summary) -> str:
         points = [(s["threshold"], s[key]) for s in found["sweep"] if s[key] is not None]
         if points:
             lines.append((name, kind, points))
-    threshold = float(summary.get("settings", {}).get("threshold", 0.5))
+    threshold = float(summary.get("settings", {}).get("threshold", DEFAULT_THRESHOLD))
     return plots.curves(lines, "threshold on p_answered", "share refused", mark=(threshold, "now"))
 
 

@@ -47,8 +47,8 @@ def chunk(article: Article, budget: int, fits: Fits = lambda text: True) -> list
 
 
 def make_header(article: Article) -> str:
-    """Title (cut to 32 tokens), source and date, on a line before the text."""
-    parts = [cut(article.title, TITLE_TOKENS), cut(article.source, 12), article.day or ""]
+    """Title (cut to 32 tokens; none that was made from the text), source, date, on a line."""
+    parts = [cut(article.headline, TITLE_TOKENS), cut(article.source, 12), article.day or ""]
     return " | ".join(part for part in parts if part) + "\n"
 
 

@@ -256,7 +256,9 @@ def _numbered(clashes: Sequence[Clash], spans: Sequence[Span]) -> tuple[Differen
 def _notes(answer: Answer, read: Read, settings: Settings) -> tuple[str, ...]:
     question = read.found.question
     notes = []
-    heard = understood(answer.window, answer.standalone_question, answer.question)
+    # That the newest comes first needs no telling; a period or another wording does.
+    window = replace(answer.window, order="relevance")
+    heard = understood(window, answer.standalone_question, answer.question)
     if heard:
         notes.append(heard)
     if answer.answered and answer.window.order == "newest":

@@ -108,7 +108,7 @@ def show(connection: sqlite3.Connection, article: Article, chunk: Chunk) -> None
     )
     connection.execute(
         "INSERT INTO fts (rowid, title, body) VALUES (?, ?, ?)",
-        (cursor.lastrowid, article.title, chunk.text),
+        (cursor.lastrowid, article.headline, chunk.text),
     )
 
 
