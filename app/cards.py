@@ -57,7 +57,7 @@ def _gone(citation: Citation) -> str:
 def _facts(citation: Citation) -> str:
     facts = []
     if citation.reported_by:
-        facts.append(f"After {esc(citation.reported_by)}")
+        facts.append(f"Based on {esc(citation.reported_by)}")
     if citation.sources > 1:
         facts.append(f"Carried by {count(int(citation.sources), 'independent source')}")
     else:
@@ -102,7 +102,7 @@ def reader(
     )
     about = []
     if article.reported_by:
-        about.append(f"After {esc(article.reported_by)}.")
+        about.append(f"Based on {esc(article.reported_by)}.")
     if len(sources) > 1:
         about.append(f"The same story is carried by {esc(', '.join(sources))}.")
     if article.topics:

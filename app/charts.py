@@ -15,6 +15,7 @@ from app.safe import day, esc
 from rag.types import Event
 
 TONE = "#2f8f83"
+EDGE = "#8a8476"
 
 
 def timeline_chart(events: Sequence[Event]) -> Any:
@@ -37,11 +38,20 @@ def timeline_chart(events: Sequence[Event]) -> Any:
                 for event in events
             ],
             hoverinfo="text",
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [0] * len(heights),
+                "arrayminus": heights,
+                "thickness": 1,
+                "width": 0,
+                "color": EDGE,
+            },
         )
     )
     top = max(heights) + 1
-    _plain(figure, 110 + 22 * min(top, 8))
-    figure.update_yaxes(visible=False, range=[0.3, top])
+    _plain(figure, 70 + 26 * min(top, 8))
+    figure.update_yaxes(visible=False, range=[0, top])
     return figure
 
 
@@ -57,5 +67,14 @@ def _plain(figure: Any, height: int) -> None:
         hoverlabel={"align": "left"},
         template="none",
     )
-    figure.update_xaxes(type="date", showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_xaxes(
+        type="date",
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+        showline=True,
+        linecolor=EDGE,
+        ticks="outside",
+        tickcolor=EDGE,
+    )
     figure.update_yaxes(fixedrange=True)

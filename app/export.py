@@ -53,7 +53,7 @@ def _answer(answer: Answer) -> list[str]:
 def _source(citation: Citation) -> str:
     address = link(citation.url)
     where = f" <{address}>" if address else ""
-    after = f" After {plain(citation.reported_by)}." if citation.reported_by else ""
+    after = f" Based on {plain(citation.reported_by)}." if citation.reported_by else ""
     return (
         f"{int(citation.n)}. {plain(citation.title)}. {plain(citation.source)},"
         f" {plain(day(citation.published))}.{after}{where}\n"

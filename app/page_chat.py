@@ -145,7 +145,7 @@ def _composer(chat: NewsChat) -> tuple[Controls, gr.Button, gr.Button]:
         with gr.Row(elem_id="ev-ask", equal_height=False):
             question = gr.Textbox(
                 label="Your question", show_label=False, container=False, lines=1, max_lines=5,
-                placeholder="Ask about the electric-vehicle industry", elem_id="ev-question",
+                placeholder="Ask about electric vehicles", elem_id="ev-question",
                 max_length=2000, scale=1, min_width=0, autofocus=False,
                 html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
             )  # fmt: skip

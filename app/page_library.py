@@ -61,8 +61,9 @@ def library_page(chat: NewsChat, actions: Actions) -> Holdings:
                     )  # fmt: skip
                     add_page = gr.Button("Add", scale=0, min_width=72, elem_id="ev-url-go")
                     follow = gr.Button("Follow feed", scale=0, min_width=108, elem_id="ev-feed-go")
+                block(f'<p class="ev-sum">Or files: {" ".join(FILE_TYPES)}</p>')
                 upload = gr.File(
-                    label="Files: " + " ".join(FILE_TYPES), file_count="multiple",
+                    label="Files to add", show_label=False, file_count="multiple",
                     file_types=FILE_TYPES, elem_id="ev-upload", height=120,
                 )  # fmt: skip
                 job = block("", elem_id="ev-job")
@@ -75,7 +76,7 @@ def library_page(chat: NewsChat, actions: Actions) -> Holdings:
                     defaults = gr.Button(
                         "Turn on the default feeds", elem_id="ev-defaults", min_width=0
                     )
-        bars = block("")
+                bars = block("")
     holdings = Holdings(facts, bars, found, feeds)
     outputs = [job, *holdings.all]
 

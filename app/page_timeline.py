@@ -97,13 +97,11 @@ def draw(events: Sequence[Event], load: Load) -> str:
 
 
 def _event(event: Event, place: int, load: Load) -> str:
-    approx = "" if event.day_from == "text" else ' <span class="ev-by">day of the report</span>'
-    more = (
-        f' <span class="ev-by">{count(event.sources, "source")}</span>' if event.sources > 1 else ""
-    )
+    said = "" if event.day_from == "text" else '<span class="ev-by">day of the report</span>'
+    more = f'<p class="ev-by">{count(event.sources, "source")}</p>' if event.sources > 1 else ""
     return (
-        f'<li><p class="ev-when"><time datetime="{event.day.isoformat()}">{_when(event)}</time></p>'
-        f'<div><p class="ev-what">{esc(event.text)}</p><p class="ev-marks-line">{approx}{more}</p>'
+        f'<li><p class="ev-when"><time datetime="{event.day.isoformat()}">{_when(event)}</time>'
+        f'{said}</p><div><p class="ev-what">{esc(event.text)}</p>{more}'
         f"{card(event.citation, load, f'tl{place}')}</div></li>"
     )
 

@@ -157,7 +157,7 @@ def _refusal(answer: Answer) -> str:
     if why is None:
         why = answer.text.split("\n")[0] or WHY["the coverage found does not say"]
     near = (
-        '<p class="ev-hint">The nearest coverage is beside it; it may tell you what to ask.</p>'
+        '<p class="ev-hint">The nearest coverage is shown with it; it may help to ask in other words.</p>'
         if answer.nearest
         else ""
     )

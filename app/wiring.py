@@ -19,7 +19,7 @@ def day_box(label: str, elem_id: str) -> gr.Textbox:
     """A box for a day; the page's script gives it the browser's own date picker."""
     return gr.Textbox(
         label=label, elem_id=elem_id, elem_classes="ev-day", placeholder="YYYY-MM-DD",
-        max_lines=1, min_width=120,
+        max_lines=1, min_width=152,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.names import find_names
 from rag.answer import content
 from rag.fence import is_foreign, is_order
 from rag.ground import Meaning, Support, support
@@ -14,7 +15,7 @@ from rag.types import Span
 # Chosen on the development half of tests/data/ground.jsonl: none of its faithful sentences is lost.
 OWN_WORDS = 0.3  # least share of a sentence's ordinary words that its evidence has
 DENIED = 0.6  # share of what is denied in a quote that makes a sentence the same claim
-CLOSE = 0.7  # nearness in meaning from which a paraphrase may use other words
+CLOSE = 0.8  # nearness in meaning from which a paraphrase may use other words
 UNCITED = 0.6  # least nearness in meaning to a piece of evidence that the model did not cite
 TRIED = 3  # pieces of evidence tried for a sentence that cites none or the wrong one
 
@@ -28,6 +29,11 @@ _NOT = re.compile(
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|reject\w*|refus\w+|declin\w+)\b"
     r"([^.;,]*)",
+    re.IGNORECASE,
+)
+_HEARSAY = re.compile(r"\b(?:reportedly|allegedly|rumou?red|unconfirmed)\b", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"\b(?:report\w*|alleg\w+|rumou?r\w*|according to|said|says?|may|might|could|unconfirmed)\b",
     re.IGNORECASE,
 )
 _NO_ANSWER = re.compile(
@@ -87,7 +93,8 @@ def judge(
     """Check one sentence: by the evidence it cites, else by the evidence nearest to it.
 
     Cited pieces that carry it alone are kept and the others are not; when none does, all cited
-    ones together may, or the first with the nearest piece that was not cited. A piece that was
+    ones together may, or the first with the nearest piece that was not cited, if they are of one
+    article: facts of two stories are not to be stitched together. A piece that was
     not cited has to be nearer in meaning, and takes the place of cited ones that say much less
     of the sentence. `marks` count from 1.
     """
@@ -111,7 +118,7 @@ def judge(
         return Written(text, tuple(span for span, _ in kept), score=max(r.score for _, r in kept))
     failed = tried[0][1] if tried else None
     for several in (cited, [*cited[:1], *rest][:2]):
-        if len(several) > 1:
+        if len(several) > 1 and len({span.passage.article.id for span in several}) == 1:
             joint = _support(text, several, meaning)
             if joint.supported and (several is cited or joint.score >= UNCITED):
                 return Written(text, tuple(several), score=joint.score)
@@ -135,6 +142,10 @@ def _support(text: str, spans: Sequence[Span], meaning: Meaning | None) -> Suppo
     result = support(text, quotes, meaning, context)
     if result.supported and _turned(text, " ".join(quotes)):
         return Support(False, "the quotes do not deny it", result.score)
+    if result.supported and _stranger(text, " ".join(quotes)):
+        return Support(False, "the quotes say it of somebody else", result.score)
+    if result.supported and _HEARSAY.search(" ".join(quotes)) and not _HEDGE.search(text):
+        return Support(False, "the quotes only pass it on as hearsay", result.score)
     if result.supported and result.score < CLOSE and _own_words(text, quotes, context) < OWN_WORDS:
         return Support(False, "the quotes say nothing of the kind", result.score)
     return result
@@ -156,6 +167,17 @@ def _turned(text: str, quotes: str) -> bool:
         concepts(match[1]) and overlap(concepts(match[1]), ours) >= DENIED
         for match in _DENIES.finditer(quotes)
     )
+
+
+def _stranger(text: str, quotes: str) -> bool:
+    """Whether a company of the sentence is missing in quotes that name other companies.
+
+    A title may lend its company to a quote that says "the company", but not to one that speaks
+    of somebody else.
+    """
+    ours = {name.canonical for name in find_names(text) if name.kind == "company"}
+    theirs = {name.canonical for name in find_names(quotes) if name.kind == "company"}
+    return bool(ours - theirs and theirs - ours)
 
 
 def _own_words(text: str, quotes: Sequence[str], context: str) -> float:

@@ -346,16 +346,19 @@ def test_a_link_shows_the_same_again(open_page: Opener) -> None:
     expect(other.locator(f"{ANSWERED} .ev-statements")).to_have_text(first, use_inner_text=True)
 
 
-def test_two_people_at_once_see_only_their_own(open_page: Opener) -> None:
+def test_two_people_at_once_see_only_their_own(open_page: Opener, gate: Path) -> None:
     one, _ = open_page()
     two, _ = open_page()
-    one.get_by_label("Your question").fill(QUESTION)
-    two.get_by_label("Your question").fill("Where will BYD build its first factory in Europe?")
+    one.get_by_label("Your question").fill("Tell me patiently what Honda and Nissan signed")
     one.get_by_label("Your question").press("Enter")
-    two.get_by_label("Your question").press("Enter")
-    expect(one.locator(f"{ANSWERED} .ev-statements")).to_contain_text("memorandum")
-    expect(two.locator(f"{ANSWERED} .ev-statements")).to_contain_text("Szeged")
-    for page, other in ((one, "BYD"), (two, "memorandum")):
+    one.locator("#ev-live .ev-turn[data-state=asking]").wait_for()
+    # A slow answer for one keeps the other from nothing.
+    turn = ask(two, "Where will BYD build its first factory in Europe?")
+    expect(turn.locator(".ev-statements")).to_contain_text("Szeged")
+    assert one.locator("#ev-live .ev-turn").get_attribute("data-state") == "asking"
+    gate.write_text("go on")
+    expect(one.locator(f"{ANSWERED} .ev-a")).to_contain_text("Honda")
+    for page, other in ((one, "BYD"), (two, "patiently")):
         page.reload()
         ready(page)
         assert page.locator(".ev-turn").count() == 1
