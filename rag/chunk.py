@@ -14,7 +14,7 @@ from rag.sentences import spans
 from rag.tokens import count, cut
 from rag.types import Chunk
 
-VERSION = 1  # change it when chunks would come out differently: indexes are stamped with it
+VERSION = 2  # change it when chunks would come out differently: indexes are stamped with it
 TITLE_TOKENS = 32
 OVERLAP = 1  # sentences
 

@@ -121,12 +121,22 @@ class SentenceEmbedder:
     def _window(self) -> int:
         return int(self._model.max_seq_length)
 
+    @cached_property
+    def _counter(self) -> Any:
+        """A tokenizer of our own: the model's cuts and pads, and would count neither."""
+        from tokenizers import Tokenizer
+
+        counter = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+        counter.no_truncation()
+        counter.no_padding()
+        return counter
+
     def fits(self, text: str) -> bool:
         """Whether the model reads all of `text` (its own tokens, special ones included)."""
         if len(text) < self._window:  # a token has at least one character
             return True
         with self._lock:
-            ids = self._model.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+            ids = self._counter.encode(text, add_special_tokens=False)
         return len(ids.ids) + 2 <= self._window
 
     def encode(

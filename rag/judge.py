@@ -17,6 +17,7 @@ OWN_WORDS = 0.3  # least share of a sentence's ordinary words that its evidence 
 DENIED = 0.6  # share of what is denied in a quote that makes a sentence the same claim
 CLOSE = 0.8  # nearness in meaning from which a paraphrase may use other words
 UNCITED = 0.6  # least nearness in meaning to a piece of evidence that the model did not cite
+SLACK = 0.2  # share of a sentence's words by which a piece may say less of it than the best one
 TRIED = 3  # pieces of evidence tried for a sentence that cites none or the wrong one
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
@@ -104,16 +105,16 @@ def judge(
     cited = [evidence[mark - 1] for mark in marks if 1 <= mark <= len(evidence)]
     rest = _nearest(text, [span for span in evidence if span not in cited])
     tried = [(span, _support(text, [span], meaning)) for span in [*cited, *rest]]
-    alone = [
+    # The piece that says most of the sentence has to be among those that support it: what it
+    # denies or only rumours, a piece that says less can't make true.
+    shares = {span: overlap(concepts(text), concepts(span.text)) for span, _ in tried}
+    least = max(shares.values(), default=0.0) - SLACK
+    kept = [
         (span, result)
         for span, result in tried
-        if result.supported and (span in cited or result.score >= UNCITED)
+        if result.supported and shares[span] >= least and (span in cited or result.score >= UNCITED)
     ]
-    if alone:
-        shares = [overlap(concepts(text), concepts(span.text)) for span, _ in alone]
-        kept = [
-            pair for pair, share in zip(alone, shares, strict=True) if share >= max(shares) - 0.2
-        ]
+    if kept:
         kept = [pair for pair in kept if pair[0] in cited] or kept[:1]
         return Written(text, tuple(span for span, _ in kept), score=max(r.score for _, r in kept))
     failed = tried[0][1] if tried else None

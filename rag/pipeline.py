@@ -34,7 +34,7 @@ from rag.search import Rerank, search
 from rag.settings import Settings, load
 from rag.stages import Asked, Found, Question, Read, understand
 from rag.timeline import timeline
-from rag.types import Answer, Event, Mode, Passage, Query, Stream, Turn, Window
+from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream, Turn, Window
 
 URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 LONGEST_QUESTION = 2000  # characters
@@ -194,6 +194,11 @@ class NewsChat:
         window = Window(_day(after), _day(before), _day(as_of))
         text = _checked(query)
         return self._search(Query(text, text, window, tuple(sources or ())), limit)
+
+    def changed(self, answer: Answer) -> tuple[Citation, ...]:
+        """The citations of an old answer whose article has since been revised or removed."""
+        current = self.store.revisions()
+        return tuple(c for c in answer.citations if current.get(c.article_id) != c.revision)
 
     def timeline(
         self,

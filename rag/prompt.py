@@ -28,8 +28,8 @@ RULES = f"""You answer a question in one to three short sentences, using only th
 - If the evidence does not answer the question, write: {REFUSAL}"""
 
 # Without examples a model of 1.5 billion parameters refused 5 of 9 development questions whose
-# answer stood in the evidence, and other wordings of the last rule brought none of the 5 back;
-# with examples it answered. A local model reads them once and keeps them.
+# answer stood in the evidence, whatever the last rule said; with them it refused 3 of 47 others.
+# A local model reads the examples once and keeps them.
 _SHOWN = """Test Wire, 3 June 2021 - Volvo's truck sales grow
 [1] The group presented its figures in Gothenburg.
 [2] Volvo sold 1,200 electric trucks in May, twice as many as a year earlier.

@@ -90,6 +90,13 @@ def test_no_chunk_is_cut_off_by_the_model(embedder: SentenceEmbedder) -> None:
         assert embedder.fits(embedded(piece))
 
 
+def test_a_text_longer_than_the_window_does_not_fit(embedder: SentenceEmbedder) -> None:
+    for _ in range(2):  # before and after the model has set its tokenizer up
+        assert embedder.fits("battery " * 200)
+        assert not embedder.fits("battery " * 300)
+        embedder.encode(["battery " * 300, "short"])
+
+
 def test_an_empty_article_has_no_chunks() -> None:
     assert chunk(article("  \n "), 100) == []
 

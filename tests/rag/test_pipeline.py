@@ -107,6 +107,16 @@ def test_a_follow_up_stands_alone(chat: NewsChat) -> None:
     assert chat.ask("How many people will it employ?", history=[first]).answered
 
 
+def test_an_old_answer_is_told_that_its_source_has_changed(chat: NewsChat, draft: Make) -> None:
+    answer = chat.ask("How many buses did Lyon get?")
+    assert chat.changed(answer) == ()
+    chat.add([draft("Helios delivered thirty electric buses to Lyon, not forty.", id="lyon")])
+    assert [citation.article_id for citation in chat.changed(answer)] == ["lyon"]
+    article = chat.store.get("lyon", answer.citations[0].revision)
+    assert article is not None
+    assert answer.citations[0].quote in article.text
+
+
 def test_stream_ends_with_the_whole_answer(chat: NewsChat) -> None:
     steps = list(chat.stream("How much will Volta's battery plant cost?"))
     last = steps[-1].answer

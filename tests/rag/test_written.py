@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
@@ -121,6 +122,32 @@ def test_only_the_quotes_that_carry_a_sentence_are_kept() -> None:
 def test_two_quotes_may_carry_a_sentence_together() -> None:
     text = "Ford cut 500 jobs in Ohio and GM hired 300 people in Michigan"
     assert shown(f"{text} [1][2].") == [(f"{text}.", [FORD, GM])]
+
+
+def test_what_is_only_reported_is_not_told_as_a_fact() -> None:
+    found = spans("Tesla has reportedly settled with the state of Michigan over its sales.")
+    for text, dropped in (
+        ("Tesla settled with the state of Michigan [1].", True),
+        ("Tesla reportedly settled with the state of Michigan [1].", False),
+    ):
+        assert [s.dropped for s in run(says(text), found)[0]] == [dropped]
+
+
+def test_a_figure_is_not_lent_to_the_company_of_the_title() -> None:
+    found = spans("Ford will cut 5,000 jobs; Nissan announced 700 job cuts in Mississippi.")
+    (sentence,) = run(says("Jaguar announced 700 job cuts in Mississippi [1]."), found)[0]
+    assert sentence.dropped
+
+
+def test_facts_of_two_articles_are_not_stitched_together() -> None:
+    one, two = (
+        spans("Straubel, the technology chief of Tesla, left in 2019."),
+        spans("Morton, who had joined on August 6, resigned on Tuesday."),
+    )
+    other = replace(two[0].passage.article, id="a2", story="a2")
+    far = [replace(s, passage=replace(s.passage, article=other)) for s in two]
+    (sentence,) = run(says("Straubel resigned on August 6, 2019 [1][2]."), [*one, *far])[0]
+    assert sentence.dropped
 
 
 def test_openings_that_claim_something_unchecked_are_taken_off() -> None:
