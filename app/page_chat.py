@@ -241,7 +241,10 @@ def welcome(questions: Sequence[str]) -> str:
     return (
         '<section class="ev-welcome"><h2>Ask the news about electric vehicles.</h2>'
         "<p>Every sentence of an answer quotes a dated article that you can open. When the news "
-        f"doesn’t say, the answer says so.</p>{start}</section>"
+        f"doesn’t say, the answer says so.</p>{start}"
+        '<p class="ev-note">EV News Digest, where this library holds it, is a starter: short dated '
+        "briefs written for this project, not a news feed. Add your own news in the Library tab.</p>"
+        "</section>"
     )
 
 
