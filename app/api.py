@@ -3,11 +3,13 @@
 Everything else that the page does is private.
 """
 
+from contextlib import nullcontext
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
+from app.lanes import lane
 from app.page_timeline import find_events
 from app.wiring import AT_ONCE
 from corpus.errors import NewsError
@@ -42,9 +44,11 @@ def add_api(chat: NewsChat) -> None:
             sources: Only these publishers.
         """
         try:
-            answer = chat.ask(
-                question, history or (), as_of or None, after or None, before or None, sources
-            )
+            # With a chat model the call mostly waits for it: that needs no lane.
+            with nullcontext() if chat.settings.llm else lane():
+                answer = chat.ask(
+                    question, history or (), as_of or None, after or None, before or None, sources
+                )
         except NewsError as error:
             raise _refused(error) from error
         return answer_to_json(answer)
@@ -69,7 +73,10 @@ def add_api(chat: NewsChat) -> None:
         """
         try:
             most = max(1, min(int(limit), MOST_PASSAGES))
-            found = chat.search(query, most, as_of or None, after or None, before or None, sources)
+            with lane():
+                found = chat.search(
+                    query, most, as_of or None, after or None, before or None, sources
+                )
         except NewsError as error:
             raise _refused(error) from error
         return [passage_to_json(passage) for passage in found]

@@ -13,6 +13,7 @@ from app import feedback, render
 from app.examples import Examples
 from app.export import to_markdown
 from app.jobs import alive
+from app.lanes import in_lane
 from app.links import View, a_day, from_query, limits
 from app.safe import esc
 from app.thread import Shown, from_json, partial
@@ -189,7 +190,8 @@ def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tup
     answer: Answer | None = None
     try:
         steps = chat.stream(question, [s.turn() for s in before], **_arguments(chat, view))
-        for step in alive(steps):
+        # A chat model is waited for, not worked for: that needs no lane.
+        for step in alive(steps if view.mode == "written" else in_lane(steps)):
             if step is None:
                 yield gr.skip(), gr.skip(), gr.skip()
                 continue

@@ -8,6 +8,7 @@ import gradio as gr
 
 from app.cards import Load, card
 from app.charts import timeline_chart
+from app.lanes import lane
 from app.links import a_day
 from app.safe import count, day, esc
 from app.wiring import AT_ONCE, Private, block, day_box
@@ -70,9 +71,13 @@ def find_events(
     find = getattr(chat, "timeline", None)
     if find is None:
         raise InputError("this version has no timeline")
-    found: Sequence[Event] = find(
-        topic, after=a_day(after) or None, before=a_day(before) or None, as_of=a_day(as_of) or None
-    )
+    with lane():
+        found: Sequence[Event] = find(
+            topic,
+            after=a_day(after) or None,
+            before=a_day(before) or None,
+            as_of=a_day(as_of) or None,
+        )
     return tuple(sorted(found, key=lambda event: event.day))
 
 
