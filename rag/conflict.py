@@ -1,10 +1,13 @@
 """Superseded or disputed: which reports among the evidence differ about the same thing?
 
 Two spans are compared by what they claim (`rag/claims.py`). A difference is
-- a number in the same unit for the same measure of the same subject and period,
-- a date to come that was moved,
-- a plan called off, or taken up again (`rag/turns.py`),
-- a plain yes against a plain no.
+- a number in the same unit for the same measure of the same subject and period
+  (`rag/differing.py`),
+- a date to come that was moved (`rag/moved.py`),
+- a plan called off, put off or taken up again, the opposite direction, a plain yes against a
+  plain no (`rag/turned.py`).
+Each is decided by points: what both claims have in common (`rag/sameness.py`) and what speaks
+for this one difference, against one threshold.
 Reports of the same days from different articles that differ are *disputed*; otherwise the
 later one has *superseded* the earlier. Precision comes first: what is not clearly about the
 same thing is no difference.
@@ -15,10 +18,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from corpus.names import find_names
 from rag.claims import Claim, claim
 from rag.differing import Differing, differing_numbers
-from rag.moved import Similar, denied_by, in_context, moved_date, turned
-from rag.subjects import named_things
+from rag.moved import moved_date
+from rag.sameness import Similar, common, in_context, meet
+from rag.subjects import named, named_things
+from rag.turned import denied_by, opposite, turned
 from rag.types import Span
 
 SAME_DAYS = 3  # reports at most so many days apart are of the same days
@@ -97,27 +103,32 @@ def _kind(first: date, second: date, what: Differing) -> Literal["superseded", "
 def _difference(
     one: Claim, two: Claim, asked: frozenset[str], similar: Similar | None
 ) -> Differing | None:
-    if not _same_subject(one, two) or (asked and not asked & one.all_names & two.all_names):
+    if _of_others(one, two) or (asked and not asked & one.all_names & two.all_names):
         return None
-    near = (two.day - one.day).days <= SAME_DAYS
     if similar is not None and similar(in_context(one), in_context(two)) < UNLIKE:
         return None
+    near = (two.day - one.day).days <= SAME_DAYS
+    shared = common(one, two)
     return (
-        differing_numbers(one, two, near)
-        or moved_date(one, two)
-        or turned(one, two, similar)
+        differing_numbers(one, two, near, shared)
+        or moved_date(one, two, shared)
+        or turned(one, two, shared)
+        or opposite(one, two, shared)
         or denied_by(one, two)
     )
 
 
-def _same_subject(one: Claim, two: Claim) -> bool:
-    """A name in common, and neither sentence about another name than the other."""
-    if one.names and two.names and not one.names & two.names:
-        crossed = one.names & two.around and two.names & one.around
-        return bool(crossed) or bool(one.around & two.around and len(one.head & two.head) >= 2)
-    if one.all_names & two.all_names or one.places & two.places or one.proper & two.proper:
+def _of_others(one: Claim, two: Claim) -> bool:
+    """Does each sentence name companies or models that the other report does not?"""
+    mine, theirs = (named(find_names(side.text), ("model",)) for side in (one, two))
+    if mine and theirs and not meet(mine, theirs):
         return True
-    return len(one.words & two.words) >= 3 and not (one.all_names or two.all_names)
+    mine, theirs = (named(find_names(side.text), ("company", "model")) for side in (one, two))
+    if not mine or not theirs or meet(mine, theirs):
+        return False
+    if meet(mine, two.around) and meet(theirs, one.around):
+        return False
+    return not (meet(one.around, two.around) and len(one.head & two.head) >= 2)
 
 
 def _tell(kind: str, one: Span, two: Span, first: date, second: date, what: Differing) -> str:
@@ -125,20 +136,23 @@ def _tell(kind: str, one: Span, two: Span, first: date, second: date, what: Diff
     when_a, when_b = _day(first), _day(second)
     if what.about == "denial":
         return f"One report says yes, the other no: {a.source} on {when_a}, {b.source} on {when_b}."
+    if what.about == "way":
+        return f"The reports say the opposite: {a.source} on {when_a}, {b.source} on {when_b}."
     if what.about == "state":
         said = f"“{what.later}”"
         if kind == "disputed":
             return f"{b.source} of {when_b} ({said}) contradicts {a.source} of {when_a}."
         return f"What {a.source} reported on {when_a} no longer holds on {when_b}: {said}."
     thing = "the date" if what.about == "date" else what.about
+    other = "" if a.source == b.source else f"{b.source} "
     if kind == "disputed":
         return (
             f"Reports differ on {thing}: {what.earlier} ({a.source}, {when_a}),"
             f" {what.later} ({b.source}, {when_b})."
         )
     return (
-        f"On {when_a} {thing} was given as {what.earlier} ({a.source}),"
-        f" on {when_b} as {what.later} ({b.source})."
+        f"{a.source} gave {thing} as {what.earlier} on {when_a}, and"
+        f" {other}as {what.later} on {when_b}."
     )
 
 

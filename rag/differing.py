@@ -1,20 +1,31 @@
-"""Do two claims give different numbers for the same thing?"""
+"""Do two claims give different numbers for the same thing?
+
+Each pair of numbers of the same unit gets points for what speaks for the same thing (measure,
+owner, period, words) and for a change that the later report tells of; the sum decides. Only
+what makes the two numbers plainly of different things is a veto.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.claims import Claim
 from rag.facts import same_quantity
 from rag.figures import Figure
 from rag.quantity import Quantity
-from rag.subjects import plain_words
+from rag.sameness import changed, meet
+from rag.subjects import plain_words, title_names
+
+ENOUGH = 3.8  # points from which two numbers are of the same thing
+FAR = 12  # a number so many times another is of another thing
+_VOLUMES = frozenset(("deliveries", "sales", "registrations", "production", "capacity", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Differing:
     """What differs: the words of either side, and whether the later names the former value.
 
-    `about` is a measure, "date", "state" (called off or taken up again) or "denial".
+    `about` is a measure, "date", "state" (called off or taken up again), "way" (the opposite)
+    or "denial".
     """
 
     about: str
@@ -23,26 +34,28 @@ class Differing:
     replaced: bool = False
 
 
-def elsewhere(one: Claim, two: Claim) -> bool:
-    """Do both sentences name things of their own, and none that the other report names?"""
-    if not one.proper or not two.proper:
-        return False
-    mine = one.proper | set(_CAPITAL.findall(one.title))
-    theirs = two.proper | set(_CAPITAL.findall(two.title))
-    return not (mine & two.proper or theirs & one.proper)
+def differing_numbers(one: Claim, two: Claim, near: bool, shared: float) -> Differing | None:
+    """The pair of numbers that most surely can't both hold, if one is sure enough.
 
-
-_CAPITAL = re.compile(r"[A-Z][\w-]*[a-z0-9]")
-
-
-def differing_numbers(one: Claim, two: Claim, near: bool) -> Differing | None:
-    """The first pair of numbers that can't both hold; `near` for reports of the same days.
-
-    The measure, unit, owner, place and period must fit, and the clauses share words. Where the
-    later report names the former value itself ("from 3 billion to 5.5"), less is asked for.
+    `near` is for reports of the same days, `shared` what both claims have in common.
     """
+    rated = [
+        (points, a, b, replaced)
+        for a, b, replaced in _pairs(one, two)
+        if (points := _points(a, b, one, two, near, replaced, shared)) >= ENOUGH
+    ]
+    if not rated:
+        return None
+    _, a, b, replaced = max(rated, key=lambda row: row[0])
+    about = b.measure or a.measure or "the number"
+    return Differing(about, a.quantity.surface, b.quantity.surface, replaced)
+
+
+def _pairs(one: Claim, two: Claim) -> list[tuple[Figure, Figure, bool]]:
+    """Numbers of either side that differ, and whether the later side tells the former one."""
+    found = []
     for a in one.figures:
-        if a.former or a.quantity.soft or a.extra or _one_of_many(a, one):
+        if a.former or a.quantity.soft or a.extra:
             continue
         repeated = [b for b in two.figures if _agree(a, b)]
         for b in two.figures:
@@ -50,16 +63,93 @@ def differing_numbers(one: Claim, two: Claim, near: bool) -> Differing | None:
                 continue
             if any(_agree(b, other) for other in one.figures):
                 continue
-            replaced = any(r.former and _beside(r, b) for r in repeated)
-            if repeated and not replaced:
-                continue
-            if not _comparable(one, two, a, b, near, replaced):
-                continue
-            if _alike(a, b, one, two, near, replaced) and (replaced or not _one_of_many(b, two)):
-                return Differing(
-                    b.measure or a.measure, a.quantity.surface, b.quantity.surface, replaced
-                )
-    return None
+            replaced = any(r.former and _same(a, r) and _beside(r, b) for r in repeated)
+            if not replaced and any(r.former and _beside(r, b) for r in two.figures):
+                continue  # it replaces a value that the earlier report does not give
+            if not repeated or replaced:
+                found.append((a, b, replaced))
+    return found
+
+
+def _points(
+    a: Figure, b: Figure, one: Claim, two: Claim, near: bool, replaced: bool, shared: float
+) -> float:
+    if not _fit(a, b, one, two, near, replaced):
+        return 0.0
+    points = shared + 2.5 * replaced
+    points += _measured(a, b)
+    owners = bool(a.owners & b.owners)
+    points += 0.7 * owners
+    points += 0.5 * min(2, len((a.words & b.words) - plain_words(f"{a.measure} {b.measure}")))
+    points += 1.0 * _same_period(a, b)
+    points += 0.5 * bool(a.places & b.places)
+    if near:
+        points += 0.5
+    else:
+        points += changed(two)
+    points -= 1.0 * (_one_of_many(a, one) + (_one_of_many(b, two) and not replaced))
+    return points
+
+
+def _measured(a: Figure, b: Figure) -> float:
+    if a.measure != b.measure:
+        return 0.5  # what `_fit` lets pass: plans to make and plans to sell
+    if not a.measure:
+        return 0.0
+    return 1.0 + 0.5 * a.near + 0.5 * b.near
+
+
+def _fit(a: Figure, b: Figure, one: Claim, two: Claim, near: bool, replaced: bool) -> bool:
+    """Nothing that makes the two numbers of different things?"""
+    p, q = a.quantity, b.quantity
+    if (p.kind, _unit(p)) != (q.kind, _unit(q)) or (p.noun and q.noun and p.noun != q.noun):
+        return False
+    if p.per and q.per and p.per != q.per:
+        return False
+    if max(p.value, q.value) > FAR * min(p.value, q.value):
+        return False
+    if not replaced and a.terms != b.terms:
+        return False
+    volumes = {a.measure, b.measure} <= _VOLUMES and _to_come(a, one) and _to_come(b, two)
+    alike = len(a.words & b.words) >= 2 if not a.measure else True
+    if not replaced and not volumes and (a.measure != b.measure or not alike):
+        return False
+    owners_a = a.owners or one.names or title_names(one.title)
+    owners_b = b.owners or two.names or title_names(two.title)
+    if (owners_a or owners_b) and not meet(owners_a, owners_b):
+        return False
+    if a.places and b.places and not a.places & b.places:
+        return False
+    if a.flow and a.places != b.places and not replaced:
+        return False
+    return replaced or _periods_fit(a, b, near) or _this_year(a, b, one, two)
+
+
+def _unit(quantity: Quantity) -> str:
+    """A third and 33 percent can be told apart."""
+    return "percent" if quantity.kind == "percent" else quantity.unit
+
+
+def _this_year(a: Figure, b: Figure, one: Claim, two: Claim) -> bool:
+    """Goals without a period, raised or lowered within the year that the other names?"""
+    if not (_GOAL.search(one.text) and _GOAL.search(two.text)):
+        return False
+    named, day = (a.periods, two.day) if not b.periods else (b.periods, one.day)
+    if a.periods and b.periods:
+        return False
+    return one.day.year == two.day.year and (
+        not named or any(m.period.start <= day <= m.period.end for m in named)
+    )
+
+
+_GOAL = re.compile(
+    r"\b(?:goals?|targets?|expects?|forecasts?|guidance|plans?|aims?|wants?|outlook|hopes?|will)\b",
+    re.IGNORECASE,
+)
+
+
+def _to_come(figure: Figure, side: Claim) -> bool:
+    return any(m.period.end > side.day for m in figure.periods)
 
 
 def _one_of_many(figure: Figure, side: Claim) -> bool:
@@ -87,20 +177,6 @@ def _beside(former: Figure, figure: Figure) -> bool:
     return (p.kind, p.unit) == (q.kind, q.unit) and not dated
 
 
-def _alike(a: Figure, b: Figure, one: Claim, two: Claim, near: bool, replaced: bool) -> bool:
-    """Do the clauses around both numbers speak of the same?"""
-    # The word for the measure itself ("invest") says little.
-    shared = len((a.words & b.words) - plain_words(f"{a.measure} {b.measure} {_COMMON}"))
-    if replaced:
-        return bool((a.words | one.head) & (b.words | two.head))
-    same_head = len(one.head & two.head) >= 2 and a.near and b.near and a.measure in _OF_A_SITE
-    return shared >= (1 if near or same_head else 2)
-
-
-_COMMON = "invest spend spending put create build dollars money job cost price sell deliver produce"
-_OF_A_SITE = ("jobs", "capacity")
-
-
 def _agree(a: Figure, b: Figure) -> bool:
     """Do the two numbers fit each other: same, rounded, inside a range or beyond a bound?"""
     p, q = a.quantity, b.quantity
@@ -111,6 +187,11 @@ def _agree(a: Figure, b: Figure) -> bool:
     if _bounded(p, q) or _bounded(q, p):
         return True
     return _inside(a, q) or _inside(b, p)
+
+
+def _same(a: Figure, former: Figure) -> bool:
+    """Is the former value that of `a`? The "from" before it is no bound."""
+    return same_quantity(a.quantity, replace(former.quantity, relation="exact"))
 
 
 def _bounded(p: Quantity, q: Quantity) -> bool:
@@ -130,23 +211,8 @@ def _inside(figure: Figure, other: Quantity) -> bool:
     return low <= other.value <= high
 
 
-def _comparable(one: Claim, two: Claim, a: Figure, b: Figure, near: bool, replaced: bool) -> bool:
-    p, q = a.quantity, b.quantity
-    if (p.kind, p.unit) != (q.kind, q.unit) or (p.noun and q.noun and p.noun != q.noun):
-        return False
-    if p.per and q.per and p.per != q.per:
-        return False
-    if not replaced and (a.measure != b.measure or not a.measure or a.terms != b.terms):
-        return False
-    owners_a = a.owners or one.all_names
-    owners_b = b.owners or two.all_names
-    if (owners_a or owners_b) and not owners_a & owners_b:
-        return False
-    if a.places != b.places and (a.flow or (a.places and b.places and not a.places & b.places)):
-        return False
-    if not replaced and not a.flow and elsewhere(one, two):
-        return False
-    return replaced or _periods_fit(a, b, near)
+def _same_period(a: Figure, b: Figure) -> bool:
+    return bool(a.periods and b.periods) and _periods_fit(a, b, near=False)
 
 
 def _periods_fit(a: Figure, b: Figure, near: bool) -> bool:

@@ -18,17 +18,23 @@ from rag.quantity import Quantity, find_quantities
 from rag.subjects import clause_at, content_words, is_former, looks_back, named
 
 _EXTRA = re.compile(
-    r"\bby (?:about |around |nearly |some )?(?=[$€£¥\d]|C\$|A\$)"
-    r"|\b(?:another|further|additional(?:ly)?|extra|more(?! than)|second|also|on top|half of"
-    r"|of (?:them|these|those|which|that)|among them|including|the rest|first (?:phase|stage|step))\b",
+    r"\b(?:another|further|additional(?:ly)?|extra|more(?! than)|second|also|on top|half of"
+    r"|adds?|adding|enough for|equivalent|in addition to|on top of|of (?:them|these|those|which|that)|among them|including|the rest|first (?:phase|stage|step))\b",
     re.IGNORECASE,
 )
+_PART = re.compile(
+    r"\bof (?:the (?:total|sum|money|amount)|this|that|it),? (?:about |around )?$", re.IGNORECASE
+)
+_BY = re.compile(r"\bby (?:about |around |nearly |some |roughly |up to )?$", re.IGNORECASE)
+
+_SINCE = re.compile(r"\b(?:from|since)\s*$", re.IGNORECASE)
 
 # Words that change what a price or number stands for.
 _TERMS = re.compile(
     r"\b(?:without|excluding|including|after tax|rent\w*|leas\w+|deposit|subsid\w+"
     r"|incentives?|credit|base|top|cheapest|entry|premium|commercial|used|second-hand"
-    r"|annual(?:ly)?|yearly|net|gross|adjusted|operating)\b",
+    r"|annual(?:ly)?|yearly|net|gross|adjusted|operating|research|large|small|single|dual"
+    r"|long[ -]range|hybrids?|plug-in)\b",
     re.IGNORECASE,
 )
 
@@ -118,7 +124,8 @@ def _figure(
     measure = close or _measure(quantity, text, 0, len(text)) or _titled(quantity, title)
     # The day of the announcement is not the period of the number.
     spoken = [m for m in mentions if m.period.grain not in ("day", "week")]
-    head = text[max(left, quantity.start - 40) : min(right, quantity.end + 25)]
+    head = text[max(left, quantity.start - 40) : quantity.start]
+    tail = text[quantity.end : min(right, quantity.end + 25)]
     return Figure(
         quantity=quantity,
         measure=measure.name if measure else "",
@@ -126,18 +133,29 @@ def _figure(
         flow=measure.flow if measure else False,
         owners=_owners(quantity, others, names, left, right, keys),
         places=named([n for n in names if left <= n.start < right], ("place",)),
-        periods=tuple(m for m in spoken if left <= m.start < right) or tuple(spoken),
+        periods=tuple(m for m in spoken if left <= m.start < right) or _nearest(spoken, quantity),
         clause=clause,
         former=bool(
             is_former(text, quantity.start, quantity.end)
             or looks_back(clause)
-            or (measure and not measure.flow and _long_ago(mentions, left, right, day))
+            or (measure and not measure.flow and _long_ago(mentions, text, left, right, day))
         ),
-        extra=bool(_EXTRA.search(head)),
+        extra=bool(
+            _BY.search(head)
+            or _PART.search(text[: quantity.start])
+            or _EXTRA.search(head)
+            or _EXTRA.search(tail)
+        ),
         terms=frozenset(word.lower() for word in _TERMS.findall(clause)),
         words=content_words(_blanked(text, others)[left:right], names),
         mate=_mate(quantity, others, text),
     )
+
+
+def _nearest(mentions: Sequence[Mention], quantity: Quantity) -> tuple[Mention, ...]:
+    """The one period that stands nearest to a number, if there is any."""
+    near = sorted(mentions, key=lambda m: max(m.start - quantity.end, quantity.start - m.end))
+    return tuple(near[:1])
 
 
 def _blanked(text: str, quantities: Sequence[Quantity]) -> str:
@@ -147,12 +165,16 @@ def _blanked(text: str, quantities: Sequence[Quantity]) -> str:
     return text
 
 
-def _long_ago(mentions: Sequence[Mention], left: int, right: int, day: date) -> bool:
-    """Does the clause name a day, week or month that ended well before the report?"""
+def _long_ago(mentions: Sequence[Mention], text: str, left: int, right: int, day: date) -> bool:
+    """Does the clause name a day, week or month that ended well before the report?
+
+    What holds "from January" or "since May" still holds.
+    """
     return any(
         left <= m.start < right
         and m.period.grain in ("day", "week", "month")
         and (day - m.period.end).days > 20
+        and not _SINCE.search(text[: m.start])
         for m in mentions
     )
 

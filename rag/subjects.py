@@ -6,6 +6,7 @@ words without those that fit any report, clauses, former values.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpus.names import Name, find_names
 from rag.phrases import STOP, concepts, content
@@ -13,7 +14,7 @@ from rag.phrases import STOP, concepts, content
 THINGS = ("company", "model", "policy")
 _CUT = re.compile(
     r"[;:.!?](?=\s|$)|,(?!\d)|\s[-–—]\s"
-    r"|\b(?:and|but|while|whereas|although|though|because|which|who|that|after|against"
+    r"|\b(?:and(?! tax)|but|while|whereas|although|though|because|which|whose|who|that|after|against"
     r"|before(?! interest| tax))\b",
     re.IGNORECASE,
 )
@@ -61,6 +62,7 @@ TELLERS = frozenset(
     ";Supreme Court;EV;BEV;Twitter".split(";")
 )
 
+_LISTED = re.compile(r"(?:['’]s?)?(?:\s|,|&|/|and)*")
 _WORD = re.compile(r"[A-Z][\w’'-]*[a-z0-9]")
 
 _CALENDAR = re.compile(
@@ -125,3 +127,17 @@ def plain_words(text: str) -> frozenset[str]:
 def named_things(text: str) -> frozenset[str]:
     """The companies, models and policies that `text` names."""
     return named(find_names(text), THINGS)
+
+
+def title_names(title: str) -> frozenset[str]:
+    """The companies, models and policies that a title opens with: what it is about.
+
+    Without a name at its start, all that it names.
+    """
+    found = [n for n in find_names(title) if n.kind in THINGS and n.canonical not in TELLERS]
+    first = found[:1]
+    for before, after in pairwise(found):
+        if not _LISTED.fullmatch(title[before.end : after.start]):
+            break
+        first.append(after)
+    return frozenset(n.canonical for n in (first if first and first[0].start < 3 else found))

@@ -9,20 +9,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.names import find_names
-from rag.subjects import clause_at, plain_words
+from rag.subjects import clause_at, named, plain_words
 
 _CANCELLED = (
     r"cancel(?:s|l?ed|ling)?|cancellation|call(?:s|ed|ing)? off|scrap(?:s|ped|ping)?|abandon\w*"
     r"|g[ai]v(?:e|es|en|ing) up|gives? up|shelv\w+|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)"
-    r"|suspend\w*|suspension|fr[eo]ezes?|frozen|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?off"
-    r"|delay(?:s|ed|ing)?|push(?:es|ed|ing)? (?:\w+ ){0,6}?back|on hold|on ice|withdr[ae]ws?"
+    r"|suspend\w*|suspension|fr[eo]ezes?|frozen|on hold|on ice|withdr[ae]ws?"
     r"|withdrawn|withdrawing|discontinu\w*|drop(?:s|ped|ping)? (?=the|its|a|an|his|their|plan|out)"
     r"|strikes? down|struck down|annul\w*|declared \w+|invalid|disband\w*|dissolv\w*"
     r"|dismiss(?:es|ed)?|walks? away|walked away|mothball\w*|break(?:s|ing)? up|falls? away"
     r"|no longer|(?:will|would) not (?:build|make|sell|produce|launch|go|happen|proceed)"
-    r"|is ending|are ending|ends?(?= (?:the|its|their|his|talks|production|sales|work|\w+ing\b))"
-    r"|ended(?= (?:talks|its|the|their|production|sales))|stops|(?:will|to|must) stop(?! with)|stopped|takes? away|took away"
+    r"|is ending|are ending|ends(?! up| with| in | at )|(?:will|to) end(?! up| with)|ha(?:s|ve) ended"
+    r"|ended(?= (?:talks|its|the|their|production|sales))"
+    r"|stops|(?:will|to|must) stop(?! with)|stopped|takes? away|took away"
+    r"|axe[sd]|kills? off|kill(?:s|ed) (?=the|its)|ditch(?:es|ed)|pull(?:s|ed|ing)? (?:out|the plug)"
+    r"|back(?:s|ed) out|terminat(?:es|ed|ing)|quits?|exit(?:s|ed)|idl(?:es|ed|ing)|laps(?:es|ed)"
+    r"|decid\w+ against|votes? against|voted against|turns? down|turned down"
+    r"|expire[sd]|rescind\w*|voids|voided|falls? through|fell through"
     r"|revok\w*|repeal\w*|rejects?|rejected|refused|is over|lays? off|winds? (?:up|down)"
+)
+_DELAYED = (
+    r"postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?off|delay(?:s|ed|ing)?"
+    r"|push(?:es|ed|ing)? (?:\w+ ){0,6}?back|behind schedule|comes? (?:\w+ ){0,2}late"
+    r"|later than (?:first |originally |once )?(?:planned|expected|hoped|promised|announced)"
 )
 _RESUMED = (
     r"resum(?:e|es|ed|ing)|restart(?:s|ed|ing)?|(?:bring|brought|tak|took)\w* (?:\w+ ){0,6}?back"
@@ -32,6 +41,7 @@ _RESUMED = (
     r"|gives? (?:\w+ ){0,6}?back|settl(?:e|es|ed)|wins? an exception"
 )
 _CANCEL = re.compile(rf"\b(?:{_CANCELLED})\b", re.IGNORECASE)
+_DELAY = re.compile(rf"\b(?:{_DELAYED})\b", re.IGNORECASE)
 _RESUME = re.compile(rf"\b(?:{_RESUMED})\b", re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:may|might|could|possibl[ey]|considering|whether|if|unless|threat\w*|warn\w*|not in"
@@ -42,6 +52,7 @@ _HAD = re.compile(r"\bhad (?:\w+ ){0,2}$", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:said|announced|confirmed|reported|told)\b", re.IGNORECASE)
 _AGO = re.compile(r"\b(?:ago|earlier|last (?:month|year|week))\b", re.IGNORECASE)
 _BACKGROUND = re.compile(r"\b(?:after|when|since|before|until)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\bwhose\b[^,]*$", re.IGNORECASE)
 _NOUN = re.compile(
     r"\b(?:the|a|an|this|that|another|first|further|its|their|no|to the)\s$", re.IGNORECASE
 )
@@ -50,29 +61,38 @@ _NOT = re.compile(r"\b(?:not|never|n[o’']t|without|no)\W+(?:\w+\W+){0,1}$", re
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Words that call something off (-1) or take it up again (+1), and what they speak of."""
+    """Words that call something off (-2), put it off (-1) or take it up again (+1).
+
+    `words`, `names` and `places` are those of the clause: what is called off, and where.
+    """
 
     way: int
     surface: str
     start: int
     words: frozenset[str]
     names: frozenset[str]
+    places: frozenset[str]
 
 
 @lru_cache(maxsize=2048)
 def turns(text: str) -> tuple[Turn, ...]:
     """The turns that `text` states as facts, in order."""
     found = []
-    for way, pattern in ((-1, _CANCEL), (1, _RESUME)):
+    for way, pattern in ((-2, _CANCEL), (-1, _DELAY), (1, _RESUME)):
         for match in pattern.finditer(text):
             left, right = clause_at(text, match.start(), match.end())
             clause = text[left:right]
             if not _stated(text, left, right, match.start()):
                 continue
-            names = frozenset(n.canonical for n in find_names(clause))
+            # "the Bolt, whose production ends": the name stands before the clause.
+            named_here = find_names(text[:right] if _RELATIVE.search(text[:left]) else clause)
+            names = frozenset(n.canonical for n in named_here)
+            places = named(named_here, ("place",))
             verb = match.group().split()
             words = plain_words(clause) - plain_words(f"{verb[0]} {verb[-1]}")
-            found.append(Turn(way, match.group(), match.start(), words, names))
+            found.append(
+                Turn(way, match.group().strip(), match.start(), words, names - places, places)
+            )
     return tuple(sorted(found, key=lambda turn: turn.start))
 
 

@@ -29,6 +29,7 @@ _TRAPS = re.compile(
     r"\b(?:news|headlines|announced|happened|happening|reported|published|released)"
     r"(?: from| of)? today\b|"
     r"\bnow[- ](?:defunct|bankrupt|former|closed|cancelled|canceled|famous)\b|"
+    r"\b(?:latest|newest|current|present|next)-(?:style|generation|gen|type|day|spec)\b|"
     r"\byet another\b|\bbut yet\b|\band yet\b|^yet\b|\bnow that\b|\bstill ?born\b|\bstand still\b|"
     r"\bby now\b|\buntil now\b|\b(?:then|at the time|back then)[- ]current\b",
     re.I,

@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.names import find_names
+from corpus.names import Name, find_names
 from rag.talk.focus import names_in
 from rag.when import stated_periods
 
@@ -35,6 +35,8 @@ THERE = re.compile(
 THAT = re.compile(
     r"\b(?:this|that|these|those)\b(?=\s*(?:[?,.!]|$|(?:is|was|are|were|did|does|do|has|have|will|"
     r"would|happen|mean|affect|compare|work|change|one|ones)\b))|"
+    rf"\b{_AUX} (?:this|that|these|those)\b(?! (?:year|quarter|month|week|summer|winter|spring)s?\b)|"
+    r"\b(?:for|of|with|by|about|from) (?:that|this|those|these)\s*\?*$|"
     r"\b(?:the same|do so|the (?:former|latter)|the (?:new|old|cheaper|other) ones?)\b|"
     r"\b(?:that|this|these|those) (?:deal|plan|plant|factory|law|rule|decision|number|figure|"
     r"recall|price|move|news|announcement|project|money|talks|merger|car|year|time|battery)s?\b",
@@ -45,13 +47,13 @@ _RELATIONAL = (
     r"staff|employees|reasons?|plans?|battery|layoffs|strike|target|investment|results?|launch|"
     r"delay|cause|decision|announcement|assets|buyer|owner|owners|founder|deadline|effect|impact|"
     r"consequences?|outcome|details|terms|shares?|stock|profit|loss|losses|revenue|margin|"
-    r"customers|partner|partners|supplier|suppliers|rivals?|competitors?|creditors|investors|"
+    r"customers?|partner|partners|supplier|suppliers|rivals?|competitors?|creditors|investors|"
     r"shareholders|union|unions|government|reaction|problem|problems|fix|towing capacity|top speed|"
     r"court|talks|merger|law|bill|project|site|capacity|debt|production|sales|deliveries"
 )
 _DEFINITE = re.compile(
-    rf"\bthe (?:new |total |final |starting |exact |main |full |current |charging )?"
-    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|for|in|on|to|that|which|between|with|behind|at|from|who)\b)",
+    rf"\bthe (?:(?!(?:most|best|least|worst)\b)[\w-]+ )?"
+    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|for|in|on|to|that|which|between|with|behind|at|from|who|makers?|cells?|prices?|swapping|packs?)\b)",
     re.I,
 )
 _LOOSE = re.compile(
@@ -136,7 +138,9 @@ def _explained(head: str, pattern: re.Pattern[str]) -> bool:
         if kinds & {"company", "person"}:
             return True
         if after_aux:
-            return bool(re.search(r"\b(?:when|if|because|while|after|before)\b", head, re.I))
+            return bool(re.search(r"\S (?:when|if|because|while|after|before)\b", head, re.I))
+        # "who drives them": the word after "who" is a verb
+        head = re.sub(r"^(?:and |but |so )?(?:who|what) \w+s\b", "", head, flags=re.I)
         noun = re.search(r"\b(?!(?:is|was|does|has|this|its|as|his|us)\b)[a-z]{3,}s\b", head, re.I)
         return bool(noun) and not re.search(r"\b(?:many|much) of $", head, re.I)
     if pattern in (COMPANY, CAR):
@@ -151,6 +155,11 @@ def changes_topic(question: str) -> bool:
     return bool(_CHANGE.search(question))
 
 
+def _acts(question: str, name: Name) -> bool:
+    """Is a place the subject: "did Norway introduce", not "sold in Norway"?"""
+    return bool(re.search(rf"\b{_AUX} $", question[: name.start], re.I))
+
+
 def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
     """Is something missing that no pronoun stands for: "What was the cause?", "How many jobs?"
 
@@ -160,7 +169,7 @@ def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
     if re.match(r"(?:and|but)\b", question, re.I):
         # "And what changes in 2026?" goes on with the topic unless it brings its own
         return not any(n.kind != "place" for n in find_names(question))
-    own = {n.canonical for n in names_in(question) if n.kind != "place"}
+    own = {n.canonical for n in names_in(question) if n.kind != "place" or _acts(question, n)}
     if own - known:
         return False
     if any(p.search(question.strip()) for p in (_DEFINITE, _LOOSE, _HEADLESS, _LAST_DEFINITE)):

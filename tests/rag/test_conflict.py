@@ -54,7 +54,7 @@ def test_pairs_are_many_and_no_story_is_in_both_splits() -> None:
         assert 0.3 <= 1 - labels.count("none") / len(labels) <= 0.6
 
 
-@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 0.95, 0.3), ("test", 0.8, 0.1)])
+@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 0.95, 0.6), ("test", 0.9, 0.3)])
 def test_alarms_are_rarely_false(split: str, precision: float, recall: float) -> None:
     got = _scores(split)
     assert got[0] >= precision
@@ -85,6 +85,63 @@ def test_a_cancelled_plan_is_outdated() -> None:
     spans = [
         _span("2023-11-15", "Renault to list Ampere", "Renault wants to list its unit Ampere."),
         _span("2024-01-29", "Renault cancels Ampere listing", "Renault has cancelled the listing."),
+    ]
+    assert outdated(spans) == frozenset({0})
+
+
+def test_a_forecast_that_turned_round_is_outdated() -> None:
+    rise = "Toyota expects its sales in Europe to rise this year."
+    fall = "Toyota now expects its sales in Europe to fall this year."
+    spans = [
+        _span("2024-02-01", "Toyota hopeful", rise),
+        _span("2024-08-01", "Toyota warns", fall),
+    ]
+    (clash,) = differences(spans)
+    assert clash.kind == "superseded"
+    assert "the opposite" in clash.text
+    assert outdated(spans) == frozenset({0})
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (
+            "Sales of electric cars in Germany rose in August 2024.",
+            "Sales of electric cars in Germany fell in October 2024.",
+        ),
+        (
+            "Tesla raised the price of the Model Y in China.",
+            "Tesla cut the price of the Model S in the United States.",
+        ),
+        (
+            "Toyota expects its sales in Europe to rise.",
+            "Toyota expects its costs in China to fall.",
+        ),
+    ],
+)
+def test_rises_and_falls_of_other_things_or_times_both_hold(one: str, two: str) -> None:
+    spans = [_span("2024-09-05", "News", one), _span("2024-11-05", "News", two)]
+    assert differences(spans) == ()
+
+
+def test_a_value_that_the_later_report_replaces_elsewhere_is_another_thing() -> None:
+    spans = [
+        _span("2023-05-26", "Cell plant", "Hyundai will invest $4.3 billion in a cell venture."),
+        _span(
+            "2025-09-05", "Pledge", "Hyundai raised its investment from $21 billion to $26 billion."
+        ),
+    ]
+    assert differences(spans) == ()
+
+
+def test_a_sentence_beside_the_news_is_not_outdated() -> None:
+    plan, aside = "Tesla will build a factory in Mexico.", "Many Mexicans had hoped for Tesla."
+    halt = "Tesla has put its factory in Mexico on hold."
+    title = "Tesla to build a factory in Mexico"
+    spans = [
+        _span("2023-03-01", title, plan),
+        _span("2023-03-01", title, aside),
+        _span("2024-07-23", "Tesla halts its Mexican factory", halt),
     ]
     assert outdated(spans) == frozenset({0})
 

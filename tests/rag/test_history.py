@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.article import Draft
+from corpus.digest import drafts
 from rag.history import accept_rewrite, rewrite_prompt, standalone, understood
+from rag.pipeline import NewsChat
 from rag.types import Turn, Window
 
 _DIALOGUES = Path(__file__).parents[1] / "data" / "dialogues.jsonl"
+_ABOUT_BRIEFS = _DIALOGUES.with_name("dialogues_digest.jsonl")
 _TALK = (
     Turn(
         "How many cars did Tesla deliver in Q3 2023?",
@@ -51,6 +56,39 @@ def test_dev_dialogue(dialogue: dict[str, Any]) -> None:
 def test_share_of_right_test_dialogues(kind: str, least: float) -> None:
     rows = [d for d in _dialogues() if d["split"] == "test" and d["kind"] == kind]
     assert sum(map(_right, rows)) / len(rows) >= least
+
+
+def _found(chat: NewsChat, dialogue: dict[str, Any], text: str) -> bool:
+    """Is an article that answers the dialogue among the five best?"""
+    found = dict.fromkeys(p.article.title for p in chat.search(text, limit=24))
+    return any(title in dialogue["titles"] for title in list(found)[:5])
+
+
+def test_the_rewritten_question_finds_the_brief(open_chat: Callable[..., NewsChat]) -> None:
+    """Against the question alone, and the last question with it, among the briefs talked about.
+
+    Half of the dialogues change the topic, where the old question only stands in the way.
+    """
+    rows = [json.loads(line) for line in _ABOUT_BRIEFS.read_text(encoding="utf-8").splitlines()]
+    assert 0.45 <= sum(d["kind"] == "change" for d in rows) / len(rows) <= 0.55
+    ids = {name for d in rows for name in d["articles"]}
+    briefs = {d.key.removeprefix("id:"): d for d in drafts() if isinstance(d, Draft)}
+    assert ids <= briefs.keys()
+    chat = open_chat()
+    chat.add([briefs[name] for name in sorted(ids)])
+    right = {"rewritten": 0, "alone": 0, "together": 0}
+    for dialogue in rows:
+        dialogue["titles"] = {briefs[name].title for name in dialogue["articles"]}
+        turns = [Turn(*turn) for turn in dialogue["turns"]]
+        asked = dialogue["question"]
+        for way, text in (
+            ("rewritten", standalone(asked, turns)),
+            ("alone", asked),
+            ("together", f"{turns[-1].question} {asked}"),
+        ):
+            right[way] += _found(chat, dialogue, text)
+    assert right["rewritten"] >= 0.95 * len(rows)
+    assert right["rewritten"] >= max(right["alone"], right["together"])
 
 
 @pytest.mark.parametrize(
