@@ -16,6 +16,7 @@ from rag.types import Event
 
 TONE = "#2f8f83"
 EDGE = "#8a8476"
+HEIGHT = 190  # pixels; the style sheet keeps this room free until the chart is drawn
 
 
 def timeline_chart(events: Sequence[Event]) -> Any:
@@ -49,8 +50,8 @@ def timeline_chart(events: Sequence[Event]) -> Any:
             },
         )
     )
-    top = max(heights) + 1
-    _plain(figure, 70 + 26 * min(top, 8))
+    top = max(*heights, 3) + 1
+    _plain(figure, HEIGHT)
     figure.update_yaxes(visible=False, range=[0, top])
     return figure
 

@@ -17,6 +17,7 @@ from app import feeds_cli, terminal
 from corpus.article import Report, merge
 from corpus.errors import InputError, NewsError, ReadError, SettingsError
 from evals import cli as evals_cli
+from evals import console
 
 app = typer.Typer(
     name="evnews",
@@ -87,7 +88,7 @@ def ingest(
     """
     if not paths and not digest:
         raise typer.BadParameter("name a file or folder, or give --digest")
-    with opened(home) as chat, terminal.progress(not as_json) as show:
+    with opened(home) as chat, console.progress(not as_json) as show:
         report = chat.ingest_digest(show) if digest else Report()
         if paths:
             report = merge(report, chat.ingest(*paths, progress=show))
@@ -164,9 +165,9 @@ def start(
     """
     with opened(home) as news:
         if not news.summary().articles:
-            with terminal.progress() as show:
+            with console.progress() as show:
                 news.ingest_digest(show)
-            terminal.say(f"The starter library is in place: {news.summary().articles} briefs.")
+            console.say(f"The starter library is in place: {news.summary().articles} briefs.")
         if only_prepare:
             return
         from app.serve import read_auth, serve
@@ -257,9 +258,9 @@ def history(
             row = {"revision": new.revision, "known": seen, "title": new.title, "changes": lines}
             print(json.dumps(row, ensure_ascii=False))
             continue
-        terminal.say(f"Revision {new.revision}, {seen or 'no date'}: {new.title}")
+        console.say(f"Revision {new.revision}, {seen or 'no date'}: {new.title}")
         for line in lines:
-            terminal.say(f"  {line}")
+            console.say(f"  {line}")
 
 
 @app.command()
@@ -271,7 +272,7 @@ def remove(
     with opened(home) as chat:
         if not chat.remove(article):
             raise InputError(f"{article}: no such article; ids are in the answers' JSON")
-    terminal.say(f"{article} is forgotten.")
+    console.say(f"{article} is forgotten.")
 
 
 @app.command()
@@ -282,18 +283,32 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def feedback(home: Home = None) -> None:
+    """Print what readers of the page said of answers, as candidate gold questions.
+
+    One JSON object a line in the shape of `evals/gold`, oldest first, to be looked over by a
+    person: a helpful answer proposes its articles and quotes, an unhelpful one its reason.
+    """
+    from app.feedback import candidates
+    from rag.settings import load
+
+    for row in candidates(load(home=home).home):
+        print(json.dumps(row, ensure_ascii=False))
+
+
+@app.command()
 def reindex(home: Home = None, as_json: AsJson = False) -> None:
     """Make the index anew from the stored articles, after a change of model or chunk size."""
     from rag import NewsChat
     from rag.settings import load
 
-    with NewsChat(load(home=home)) as chat, terminal.progress(not as_json) as show:
+    with NewsChat(load(home=home)) as chat, console.progress(not as_json) as show:
         articles = chat.reindex(show)
         chunks = chat.library.index.count()
     if as_json:
         print(json.dumps({"articles": articles, "chunks": chunks}))
     else:
-        terminal.say(f"Indexed {articles} articles in {chunks} chunks.")
+        console.say(f"Indexed {articles} articles in {chunks} chunks.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from app.render import period
+from app.render import other_notes, period
 from app.safe import day, link
 from app.thread import Shown
 from rag.types import Answer, Citation
@@ -29,10 +29,12 @@ def to_markdown(turns: Sequence[Shown], today: date) -> str:
 
 def _answer(answer: Answer) -> list[str]:
     parts = []
+    if answer.standalone_question.casefold() != answer.question.casefold():
+        parts.append(f"*Understood as: {plain(answer.standalone_question)}*")
     limits = period(answer.window)
     if limits:
         parts.append(f"*Asked for {plain(limits)}.*")
-    parts += [plain(note) for note in answer.notes]
+    parts += [plain(note) for note in other_notes(answer)]
     for difference in answer.differences:
         kind = "Replaced by a later report" if difference.kind == "superseded" else "Reports differ"
         marks = f"[{difference.earlier}] [{difference.later}]"

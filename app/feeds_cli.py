@@ -11,10 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app import terminal
 from corpus.errors import InputError, NewsError
 from corpus.outcome import UpdateReport
 from corpus.schedule import next_run, parse_every
+from evals import console
 
 NAP = 30.0  # seconds; short, so that a computer that slept wakes up to its update
 
@@ -51,7 +51,7 @@ def add(
 ) -> None:
     """Subscribe to a feed."""
     feed = _with(home, allow_private, lambda chat: chat.feeds.add(url, relevance=not everything))
-    terminal.say(f"Added {feed.name} ({feed.url}). `evnews update` reads it.")
+    console.say(f"Added {feed.name} ({feed.url}). `evnews update` reads it.")
 
 
 @feeds.command("list")
@@ -72,7 +72,7 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
             print(json.dumps(row, ensure_ascii=False))
         return
     if not found:
-        terminal.say("No feeds. Add one with `evnews feeds add URL`, or `feeds enable --defaults`.")
+        console.say("No feeds. Add one with `evnews feeds add URL`, or `feeds enable --defaults`.")
         return
     table = Table("feed", "state", "last read", "address", box=None, pad_edge=False)
     for feed in found:
@@ -81,14 +81,14 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
         table.add_row(escape(feed.name), state, read, escape(feed.url))
         if feed.error:
             table.add_row("", "", "", f"[red]{escape(feed.error)}[/red]")
-    terminal.out.print(table)
+    console.out.print(table)
 
 
 @feeds.command()
 def remove(name: Name, home: Home = None) -> None:
     """Forget a feed; its articles stay."""
     feed = _with(home, False, lambda chat: chat.feeds.remove(name))
-    terminal.say(f"Removed {feed.name}; its articles stay.")
+    console.say(f"Removed {feed.name}; its articles stay.")
 
 
 @feeds.command()
@@ -104,17 +104,17 @@ def enable(
         raise typer.BadParameter("name a feed, or give --defaults")
     if defaults:
         added = _with(home, False, lambda chat: chat.feeds.enable_defaults())
-        terminal.say(f"{added} feeds added. `evnews update` reads them.")
+        console.say(f"{added} feeds added. `evnews update` reads them.")
     else:
         feed = _with(home, False, lambda chat: chat.feeds.enable(name))
-        terminal.say(f"{feed.name} is on.")
+        console.say(f"{feed.name} is on.")
 
 
 @feeds.command()
 def disable(name: Name, home: Home = None) -> None:
     """Switch a feed off."""
     feed = _with(home, False, lambda chat: chat.feeds.enable(name, False))
-    terminal.say(f"{feed.name} is off.")
+    console.say(f"{feed.name} is off.")
 
 
 @feeds.command("import")
@@ -125,7 +125,7 @@ def import_(path: Annotated[Path, typer.Argument(help="An OPML file.")], home: H
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}; name an OPML file") from error
     added = _with(home, False, lambda chat: chat.feeds.import_opml(data, str(path)))
-    terminal.say(f"{added} feeds added. `evnews update` reads them.")
+    console.say(f"{added} feeds added. `evnews update` reads them.")
 
 
 @feeds.command()
@@ -169,7 +169,7 @@ def update(
         except NewsError as error:
             if not period:
                 raise
-            terminal.err.print(escape(f"evnews: {error}"), style="red")
+            console.err.print(escape(f"evnews: {error}"), style="red")
             continue
         if not period:
             raise typer.Exit(1 if report.all_failed else 0)
@@ -178,7 +178,7 @@ def update(
 def _once(
     only: list[str], since: int | None, private: bool, home: Path | None, as_json: bool
 ) -> UpdateReport:
-    with terminal.progress(not as_json) as show:
+    with console.progress(not as_json) as show:
         report: UpdateReport = _with(
             home, private, lambda chat: chat.feeds.update(only, since, show)
         )
@@ -201,12 +201,12 @@ def show_update(report: UpdateReport) -> None:
         cells = [feed.entries, count("new", 0), count("revised", 0), copies]
         cells += [count("irrelevant", 0), len(feed.failures)]
         table.add_row(escape(feed.name), feed.status, *map(str, cells))
-    terminal.out.print(table)
+    console.out.print(table)
     for feed in report.feeds:
         if feed.reason:
-            terminal.err.print(escape(f"{feed.name}: {feed.reason}"), style="red", soft_wrap=True)
+            console.err.print(escape(f"{feed.name}: {feed.reason}"), style="red", soft_wrap=True)
         for failure in feed.failures:
-            terminal.err.print(escape(f"{failure.name}: {failure.reason}"), soft_wrap=True)
+            console.err.print(escape(f"{failure.name}: {failure.reason}"), soft_wrap=True)
 
 
 def _now() -> datetime:

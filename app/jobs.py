@@ -1,25 +1,28 @@
 """Long work with a live progress bar: the work runs in a thread, its steps come out here."""
 
+import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from queue import Empty, Queue
 from typing import Any, Generic, TypeVar
 
+from app.lanes import BEAT
 from app.safe import count, esc
 from corpus.article import Report
+from corpus.errors import NewsError
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]
-
-
-BEAT = 0.2  # seconds
 
 
 def alive(source: Iterator[Result]) -> Iterator[Result | None]:
     """The items of `source`, read in a thread; None whenever none has come for a beat.
 
     Gradio can stop a generator only where it yields: so one that waits for a slow model is
-    stopped within a beat, and nobody else waits for it. What the thread still finds is dropped.
+    stopped within a beat, and nobody else waits for it. The thread then closes `source` at its
+    next item, which is dropped.
     """
     items: Queue[tuple[str, Any]] = Queue()
     stopped = threading.Event()
@@ -29,10 +32,13 @@ def alive(source: Iterator[Result]) -> Iterator[Result | None]:
             for item in source:
                 items.put(("item", item))
                 if stopped.is_set():
-                    return
+                    break
             items.put(("end", None))
         except BaseException as error:  # raised again where it is waited for
             items.put(("error", error))
+        finally:
+            if isinstance(source, Generator):
+                source.close()
 
     threading.Thread(target=read, daemon=True).start()
     try:
@@ -106,9 +112,10 @@ def report(found: Report) -> str:
     failed = len(found.failures)
     if failed:
         parts.append(f"{failed:,} failed")
-    said = ", ".join(parts) or "Nothing new"
+    said = ", ".join(parts) or "nothing new"
+    title = "Nothing was added:" if failed and not found.seen else "Done:"
     return (
-        f'<div class="ev-job" role="status"><p><b>Done.</b> {said}.</p>'
+        f'<div class="ev-job" role="status"><p><b>{title}</b> {said}.</p>'
         + _lines("What failed, and why", [(f.name, f.reason) for f in found.failures])
         + _lines("Taken in with a remark", [(f.name, f.reason) for f in found.warnings])
         + "</div>"
@@ -124,5 +131,13 @@ def _lines(title: str, rows: list[tuple[str, str]]) -> str:
 
 
 def failed(error: Exception) -> str:
-    """One line for work that could not be done."""
-    return f'<p class="ev-warn" role="alert">{esc(error)}</p>'
+    """One line for what could not be done."""
+    return f'<p class="ev-warn" role="alert">{esc(reason(error))}</p>'
+
+
+def reason(error: Exception) -> str:
+    """Our own errors speak for themselves; of others only the log tells more."""
+    if isinstance(error, NewsError):
+        return str(error)
+    log.error("something went wrong", exc_info=error)
+    return "Something went wrong here; the server's log says what."

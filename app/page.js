@@ -4,8 +4,8 @@
 window.evnews = (() => {
   const PREFIX = "evnews.c.";
   const MOST = 50; // conversations kept
-  const KEYS = { after: "from", before: "to", asOf: "asof" };
-  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null, restoring: null, restored: null };
+  const TABS = ["chat", "timeline", "library", "quality"];
+  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null, restoring: null, restored: null, old: null, tops: {} };
 
   const $ = (selector, root = document) => root.querySelector(selector);
   const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
@@ -45,7 +45,8 @@ window.evnews = (() => {
   function choose(id, turns) {
     state.id = id;
     state.turns = turns;
-    state.editing = null;
+    state.old = null;
+    editing(null);
     sessionStorage.setItem("evnews.id", id);
   }
 
@@ -96,18 +97,11 @@ window.evnews = (() => {
 
   function opened(flag) {
     rail();
-    days();
+    dress();
     document.body.dataset.ready = "1";
-    if (flag === "ask") press("#ev-send");
-    if (flag === "topic") press("#ev-tl-go");
+    if (flag === "ask") $("#ev-send").click();
+    if (flag === "topic") $("#ev-tl-go").click();
     if (flag === "read") act("read", { id: new URLSearchParams(location.search).get("article") });
-  }
-
-  // A tab draws its buttons when it is first opened, so one may have to be waited for.
-  function press(selector, tries = 100) {
-    const found = $(selector);
-    if (found) found.click();
-    else if (tries) setTimeout(() => press(selector, tries - 1), 50);
   }
 
   async function asking(given) {
@@ -115,9 +109,9 @@ window.evnews = (() => {
     // What is being put back on the page comes first, or it would overwrite the answer.
     await state.restoring;
     // One at a time: an empty question asks nothing and changes nothing.
-    if (document.body.dataset.busy) return ["", "", ...given.slice(1)];
     const question = state.question ?? typed;
     state.question = null;
+    if (document.body.dataset.busy) return ["", "", ...given.slice(1)];
     const base = state.editing === null ? state.turns : state.turns.slice(0, state.editing);
     if ((question || "").trim()) {
       address({
@@ -125,11 +119,38 @@ window.evnews = (() => {
         mode: mode === "quotes" ? "" : mode, article: "",
       });
       state.turns = base;
-      state.editing = null;
-      document.body.dataset.busy = "1";
+      editing(null);
+      const live = $("#ev-live .ev-turn[data-turn]");
+      state.old = live ? live.dataset.turn : null;
+      busy(true);
       say("Reading the news");
     }
     return [JSON.stringify(base), question, after, before, asOf, sources, mode];
+  }
+
+  // While an answer is under way its button stops it; who was on the one is put on the other.
+  function busy(on) {
+    if (on) document.body.dataset.busy = "1"; else delete document.body.dataset.busy;
+    const [shown, hidden] = on ? ["#ev-stop", "#ev-send"] : ["#ev-send", "#ev-stop"];
+    if ($(hidden) && document.activeElement === $(hidden)) $(shown).focus();
+  }
+
+  // The period, sources and mode as they are now: in the address, and told while they are hidden.
+  function limits([after, before, asOf, sources, mode]) {
+    const plain = mode === "quotes" || !mode ? "" : mode;
+    if (document.body.dataset.ready) address({ from: after, to: before, asof: asOf, source: sources || [], mode: plain });
+    const told = [
+      after && `from ${spoken(after)}`, before && `to ${spoken(before)}`, asOf && `as of ${spoken(asOf)}`,
+      sources && sources.length ? (sources.length > 2 ? `${sources.length} sources` : sources.join(", ")) : "",
+      plain && "in written sentences",
+    ].filter(Boolean).join(", ");
+    $("#ev-limits-now").textContent = told;
+  }
+
+  function spoken(day) {
+    const found = new Date(`${day}T12:00:00Z`);
+    return Number.isNaN(found.getTime()) ? day
+      : found.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   }
 
   function topic(given) {
@@ -141,18 +162,21 @@ window.evnews = (() => {
   function keep() {
     const live = $("#ev-live .ev-turn[data-turn]");
     if (!live || state.restoring) return; // what is there belongs to the conversation before
+    if (live.dataset.turn === state.old) return; // the turn before: the new one is not here yet
     const place = Number(live.dataset.place);
     let turn;
     try { turn = JSON.parse(live.dataset.turn); } catch { return; }
     const before = state.turns[place];
     if (before && before.state === "stopped" && turn.state === "asking") return;
+    // The last words of an answer that was left for another conversation belong to nobody.
+    if (!document.body.dataset.busy && !(before && before.question === turn.question)) return;
     const fresh = !before || before.question !== turn.question || before.state !== turn.state;
     state.turns = [...state.turns.slice(0, place), turn];
     store();
-    const busy = turn.state === "asking";
-    if (busy && fresh) show(live);
-    if (!busy) {
-      delete document.body.dataset.busy;
+    const asked = turn.state === "asking";
+    if (asked && fresh) show(live);
+    if (!asked) {
+      busy(false);
       if (fresh) say(outcome(turn));
     }
     if (fresh) rail();
@@ -169,7 +193,8 @@ window.evnews = (() => {
 
   function stopped() {
     const live = $("#ev-live .ev-turn[data-turn]");
-    delete document.body.dataset.busy;
+    if (!document.body.dataset.busy) return;
+    busy(false);
     if (!live || live.dataset.state !== "asking") return;
     const place = Number(live.dataset.place);
     const turn = { ...JSON.parse(live.dataset.turn), state: "stopped" };
@@ -177,6 +202,24 @@ window.evnews = (() => {
     store();
     say("Stopped");
     restore();
+  }
+
+  // Whoever leaves a conversation stops its answer: it would be written into the next one.
+  function leave() {
+    if (!document.body.dataset.busy) return;
+    stopped();
+    $("#ev-stop").click();
+  }
+
+  // The next question takes the place of this one, and of all after it; null for none.
+  function editing(place) {
+    state.editing = place;
+    const told = $("#ev-editing");
+    if (!told) return;
+    told.hidden = place === null;
+    const later = place === null ? 0 : state.turns.length - 1 - place;
+    $("span", told).textContent = later > 0
+      ? `Asking again from here: ${later} later ${later === 1 ? "answer goes" : "answers go"}.` : "Asking this one again.";
   }
 
   // -- what is seen -------------------------------------------------------------------------
@@ -223,14 +266,48 @@ window.evnews = (() => {
     }));
   }
 
-  function days() {
+  // What Gradio can't write: the browser's own date picker, and which panel is which tab's.
+  function dress() {
     for (const box of document.querySelectorAll(".ev-day input:not([type=date])")) box.type = "date";
+    for (const name of TABS) {
+      const panel = $("#ev-panel-" + name);
+      if (!panel || panel.getAttribute("role")) continue;
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", "ev-tab-" + name);
+    }
+    if (!document.body.dataset.dressed && $("#ev-tab-chat")) {
+      document.body.dataset.dressed = "1";
+      tab(document.body.dataset.tab);
+    }
   }
 
-  function save(text) {
+  // What the library was found to hold, at the top of the page too.
+  function line() {
+    const told = $("#ev-facts [data-line]");
+    const shown = $("#ev-dateline");
+    if (told && shown && shown.textContent !== told.dataset.line) shown.textContent = told.dataset.line;
+  }
+
+  // Each tab keeps its own place on the page.
+  function tab(name) {
+    const before = document.body.dataset.tab;
+    state.tops[before] = scrollY;
+    document.body.dataset.tab = name;
+    for (const one of document.querySelectorAll("#ev-tabs [role=tab]")) {
+      one.setAttribute("aria-selected", String(one.dataset.tab === name));
+      one.tabIndex = one.dataset.tab === name ? 0 : -1;
+    }
+    if (before === name) return;
+    address({ tab: name === "chat" ? "" : name });
+    scrollTo({ top: state.tops[name] || 0, behavior: "instant" });
+    if (name === "library" || name === "quality") act(name, "");
+    if (name === "timeline") dispatchEvent(new Event("resize")); // its chart may have been drawn unseen
+  }
+
+  function save(text, kind = "markdown", name = "ev-news-chat", ending = "md") {
     const made = document.createElement("a");
-    made.href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
-    made.download = `ev-news-chat-${new Date().toISOString().slice(0, 10)}.md`;
+    made.href = URL.createObjectURL(new Blob([text], { type: "text/" + kind }));
+    made.download = `${name}-${new Date().toISOString().slice(0, 10)}.${ending}`;
     made.click();
     setTimeout(() => URL.revokeObjectURL(made.href), 10000);
   }
@@ -319,8 +396,14 @@ window.evnews = (() => {
 
   const doing = {
     example: (d) => ask(d.question),
-    edit: (d) => { state.editing = Number(d.place); type(d.question); },
+    edit: (d) => {
+      if (document.body.dataset.busy) return;
+      editing(Number(d.place));
+      type(d.question);
+    },
+    keep: () => { editing(null); type(""); },
     again: (d) => {
+      if (document.body.dataset.busy) return;
       const place = Number(d.place);
       state.editing = place;
       ask(state.turns[place].question);
@@ -329,6 +412,7 @@ window.evnews = (() => {
     open: (d) => {
       const kept = read(PREFIX + d.id);
       if (!kept) return rail();
+      leave();
       choose(kept.id, kept.turns);
       address({ q: "", article: "" });
       restore();
@@ -336,10 +420,11 @@ window.evnews = (() => {
       closeRail();
     },
     drop: (d) => {
+      if (d.id === state.id) leave();
       localStorage.removeItem(PREFIX + d.id);
       if (d.id === state.id) fresh(); else rail();
     },
-    clear: () => { localStorage.removeItem(PREFIX + state.id); fresh(); },
+    clear: () => { leave(); localStorage.removeItem(PREFIX + state.id); fresh(); },
     export: () => { if (state.turns.length) act("export", JSON.stringify(state.turns)); },
     card: (d) => openCard(d.card),
     read: (d, element) => {
@@ -366,6 +451,13 @@ window.evnews = (() => {
       if (d.verdict === "good") rate(Number(d.place), "good", box);
       else reasons(Number(d.place), box);
     },
+    tab: (d) => tab(d.tab),
+    skip: () => { tab("chat"); $("#ev-question textarea, #ev-question input").focus(); },
+    limits: (_, element) => {
+      const open = document.body.toggleAttribute("data-limits");
+      element.setAttribute("aria-expanded", String(open));
+    },
+    report: () => save($("#ev-report iframe").srcdoc, "html", "ev-news-chat-quality", "html"),
     theme: () => {
       const on = !document.body.classList.contains("dark");
       localStorage.setItem("evnews.theme", on ? "dark" : "light");
@@ -383,8 +475,8 @@ window.evnews = (() => {
   }
 
   function fresh() {
+    leave();
     choose(newId(), []);
-    delete document.body.dataset.busy;
     address({ q: "", article: "" });
     restore();
     rail();
@@ -393,12 +485,22 @@ window.evnews = (() => {
   }
 
   document.addEventListener("click", (event) => {
-    const tab = event.target.closest("#ev-tabs [role=tab]");
-    if (tab) address({ tab: tab.textContent.trim().toLowerCase().replace("chat", "") });
     const element = event.target.closest("[data-do]");
     if (!element || !(element.dataset.do in doing)) return;
     event.preventDefault();
     doing[element.dataset.do](element.dataset, element);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.editing !== null && event.target.closest("#ev-question")) doing.keep();
+    if (!event.target.matches("#ev-tabs [role=tab]")) return;
+    const at = TABS.indexOf(event.target.dataset.tab);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const name = TABS[(to + TABS.length) % TABS.length];
+    tab(name);
+    $("#ev-tab-" + name).focus();
   });
 
   // Another tab of this browser may have changed the list.
@@ -406,8 +508,11 @@ window.evnews = (() => {
 
   document.addEventListener("DOMContentLoaded", () => {
     const theme = localStorage.getItem("evnews.theme");
+    const asked = new URLSearchParams(location.search).get("tab");
+    document.body.dataset.tab = TABS.includes(asked) ? asked : "chat";
     new MutationObserver(() => {
-      days();
+      dress();
+      line();
       keep();
       const toggle = $("[data-do=theme]");
       if (toggle && !toggle.dataset.set) {
@@ -417,5 +522,5 @@ window.evnews = (() => {
     }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn"] });
   });
 
-  return { boot, opened, asking, topic, take, stopped, restored, save, openReader };
+  return { boot, opened, asking, limits, topic, take, stopped, restored, save, openReader };
 })();

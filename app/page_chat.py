@@ -1,9 +1,7 @@
 """The chat: ask, stream, stop, ask again, edit; conversations kept in the browser."""
 
-import inspect
-import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +10,7 @@ import gradio as gr
 from app import feedback, render
 from app.examples import Examples
 from app.export import to_markdown
-from app.jobs import alive
+from app.jobs import alive, reason
 from app.lanes import in_lane
 from app.links import View, a_day, from_query, limits
 from app.safe import esc
@@ -21,8 +19,6 @@ from app.wiring import AT_ONCE, Actions, Private, block, day_box, read_packet
 from corpus.errors import NewsError
 from rag import NewsChat
 from rag.types import Answer, Citation, Statement
-
-log = logging.getLogger(__name__)
 
 RAIL = """
 <nav class="ev-rail" aria-label="Conversations">
@@ -36,6 +32,13 @@ RAIL = """
   <button type="button" class="ev-quiet" data-do="clear">Clear</button></p>
 </nav>
 """
+# Not Gradio's accordion: what lies in one loses what is typed while it opens (see `ui.py`).
+LIMITS = (
+    '<p class="ev-limits-bar"><button type="button" class="ev-quiet" data-do="limits"'
+    ' aria-expanded="false" aria-controls="ev-limits">Period, sources and how to answer</button>'
+    '<span id="ev-limits-now"></span></p><p id="ev-editing" hidden><span></span>'
+    ' <button type="button" class="ev-quiet" data-do="keep">Leave it as it is</button></p>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,14 @@ def chat_page(
         concurrency_limit=AT_ONCE,
         concurrency_id="ask",
         trigger_mode="multiple",
+        **Private,
+    )
+    gr.on(
+        [box.change for box in controls.limits],
+        None,
+        controls.limits,
+        None,
+        js="(...given) => { window.evnews.limits(given); }",
         **Private,
     )
     stop.click(None, None, None, cancels=[asking], js="() => window.evnews.stopped()", **Private)
@@ -129,7 +140,8 @@ def chat_page(
 def _composer(chat: NewsChat) -> tuple[Controls, gr.Button, gr.Button]:
     written = bool(chat.settings.llm)
     with gr.Column(elem_id="ev-composer"):
-        with gr.Accordion("Period, sources and how to answer", open=False, elem_id="ev-limits"):
+        block(LIMITS)
+        with gr.Column(elem_id="ev-limits", min_width=0):
             with gr.Row(elem_classes="ev-dates"):
                 after = day_box("From", "ev-after")
                 before = day_box("To", "ev-before")
@@ -169,7 +181,7 @@ def _view(question: str, given: Sequence[Any]) -> View:
 
 def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tuple[Any, ...]]:
     """First the question, at once; then each statement; then the whole answer."""
-    load = chat.library.load
+    load, dropped = chat.library.load, chat.settings.show_dropped
     try:
         before = from_json(packet)
     except NewsError as error:
@@ -182,14 +194,15 @@ def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tup
     place = len(before)
 
     def draw(shown: Shown) -> str:
-        return render.turn(shown, place, load, last=True)
+        return render.turn(shown, place, load, last=True, dropped=dropped)
 
-    yield render.turns(before, load), draw(Shown(question, "asking", view)), ""
+    yield render.turns(before, load, dropped=dropped), draw(Shown(question, "asking", view)), ""
     statements: list[Statement] = []
     citations: list[Citation] = []
     answer: Answer | None = None
     try:
-        steps = chat.stream(question, [s.turn() for s in before], **_arguments(chat, view))
+        given = {**limits(view), "mode": view.mode}
+        steps = chat.stream(question, [s.turn() for s in before], **given)
         # A chat model is waited for, not worked for: that needs no lane.
         for step in alive(steps if view.mode == "written" else in_lane(steps)):
             if step is None:
@@ -204,28 +217,19 @@ def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tup
                 so_far = partial(question, "new", statements, citations)
                 yield gr.skip(), draw(Shown(question, "asking", view, so_far)), gr.skip()
         shown = Shown(question, "done", view, answer)
-    except NewsError as error:
-        shown = Shown(question, "failed", view, None, str(error))
-    except Exception:
-        log.exception("a question failed")
-        shown = Shown(question, "failed", view, None, "Something went wrong here; the server's log says what.")  # fmt: skip
+    except Exception as error:
+        shown = Shown(question, "failed", view, None, reason(error))
     yield gr.skip(), draw(shown), gr.skip()
-
-
-def _arguments(chat: NewsChat, view: View) -> dict[str, Any]:
-    given = dict(limits(view))
-    if "mode" in inspect.signature(chat.stream).parameters:
-        given["mode"] = view.mode
-    return given
 
 
 def _drawn(chat: NewsChat, shown: Sequence[Shown], examples: Examples) -> tuple[str, str]:
     """A whole conversation, or the welcome when it has not begun."""
-    load = chat.library.load
+    load, dropped = chat.library.load, chat.settings.show_dropped
     if not shown:
         return "", welcome(examples.now(chat.summary()))
     last = len(shown) - 1
-    return render.turns(shown[:-1], load), render.turn(shown[-1], last, load, last=True)
+    past = render.turns(shown[:-1], load, dropped=dropped)
+    return past, render.turn(shown[-1], last, load, last=True, dropped=dropped)
 
 
 def welcome(questions: Sequence[str]) -> str:
@@ -259,6 +263,8 @@ def opened(
     has it already, nor when asking would use a paid model.
     """
     view = from_query(query)
+    if not chat.settings.llm:
+        view = replace(view, mode="quotes")  # a link from where there was a chat model
     try:
         shown = from_json(turns)
     except NewsError:

@@ -64,7 +64,7 @@ def library_page(chat: NewsChat, actions: Actions) -> Holdings:
                 block(f'<p class="ev-sum">Or files: {" ".join(FILE_TYPES)}</p>')
                 upload = gr.File(
                     label="Files to add", show_label=False, file_count="multiple",
-                    file_types=FILE_TYPES, elem_id="ev-upload", height=120,
+                    file_types=FILE_TYPES, elem_id="ev-upload", height=150,
                 )  # fmt: skip
                 job = block("", elem_id="ev-job")
                 block("<h3>Feeds</h3>")
@@ -97,7 +97,7 @@ def library_page(chat: NewsChat, actions: Actions) -> Holdings:
     def changed(do: Any) -> tuple[str, str]:
         try:
             said = do()
-        except NewsError as error:
+        except Exception as error:
             return jobs.failed(error), _feeds(chat)
         return f'<div class="ev-job" role="status"><p>{esc(said)}</p></div>', _feeds(chat)
 
@@ -167,7 +167,7 @@ def _work(chat: NewsChat, do: Any) -> Iterator[tuple[Any, ...]]:
         yield jobs.bar(stage, done, total), *stay
     try:
         said = jobs.report(work.result)
-    except NewsError as error:
+    except Exception as error:
         said = jobs.failed(error)
     yield said, *drawn(chat)
 
@@ -179,9 +179,13 @@ def drawn(chat: NewsChat) -> tuple[Any, ...]:
 
 
 def facts(summary: Summary) -> str:
-    """The library in four numbers."""
+    """The library in four numbers; the page's script tells the line at the top as well."""
+    line = f'data-line="{esc(dateline(summary, date.today()))}"'
     if not summary.articles:
-        return '<p class="ev-note">Nothing here yet. Add a page, a file or the default feeds below.</p>'
+        return (
+            f'<p class="ev-note" {line}>Nothing here yet. Add a page, a file or the default '
+            "feeds below.</p>"
+        )
     rows = [
         (f"{summary.articles:,}", "article" if summary.articles == 1 else "articles"),
         (f"{len(summary.sources):,}", "source" if len(summary.sources) == 1 else "sources"),
@@ -199,7 +203,18 @@ def facts(summary: Summary) -> str:
         extra.append(f"{summary.undated:,} without a date")
     items = "".join(f"<div><dd>{value}</dd><dt>{label}</dt></div>" for value, label in rows)
     more = f'<p class="ev-sum">Among them {", ".join(extra)}.</p>' if extra else ""
-    return f'<dl class="ev-numbers">{items}</dl>{more}'
+    return f'<dl class="ev-numbers" {line}>{items}</dl>{more}'
+
+
+def dateline(summary: Summary, today: date) -> str:
+    """The line under the title: how much there is, and how new."""
+    if not summary.articles:
+        return "The library is empty"
+    parts = [count(summary.articles, "article")]
+    if summary.newest:
+        age = ago((today - date.fromisoformat(summary.newest)).days)
+        parts.append(f"newest {day(summary.newest)}{f' ({age})' if age else ''}")
+    return " · ".join(parts)
 
 
 def months(counts: Mapping[str, int]) -> str:
@@ -271,7 +286,7 @@ def _search(chat: NewsChat, query: str) -> str:
         return _list("The newest", [(article, "") for article in newest])
     try:
         passages = chat.search(query, MOST_FOUND)
-    except NewsError as error:
+    except Exception as error:
         return jobs.failed(error)
     seen: dict[str, tuple[Article, str]] = {}
     for passage in passages:

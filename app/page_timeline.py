@@ -6,20 +6,20 @@ from typing import Any
 
 import gradio as gr
 
+from app import jobs
 from app.cards import Load, card
 from app.charts import timeline_chart
 from app.lanes import lane
 from app.links import a_day
 from app.safe import count, day, esc
 from app.wiring import AT_ONCE, Private, block, day_box
-from corpus.errors import InputError, NewsError
 from rag import NewsChat
 from rag.types import Event
 
 
 def timeline_page(chat: NewsChat) -> tuple[gr.Textbox, gr.Textbox, gr.Textbox, gr.Textbox]:
     """Draw the tab and wire it; returns topic, from, to and as-of."""
-    with gr.Column(elem_classes="ev-page"):
+    with gr.Column(elem_classes="ev-page ev-wide"):
         block(
             '<h2 class="ev-title">Timeline</h2><p class="ev-lead">What happened, in order. '
             "Every event carries the quote that says so.</p>",
@@ -43,11 +43,15 @@ def timeline_page(chat: NewsChat) -> tuple[gr.Textbox, gr.Textbox, gr.Textbox, g
                 '<p class="ev-note">Name a topic: a company, a model, a plan.</p>',
             )
             return
-        yield gr.skip(), '<p class="ev-wait"><span>Reading the news</span></p>'
+        # The chart's room is kept from the start, so that nothing jumps when it comes.
+        yield (
+            gr.update(value=None, visible=True),
+            '<p class="ev-wait"><span>Reading the news</span></p>',
+        )
         try:
             found = find_events(chat, about, low, high, known)
-        except NewsError as error:
-            yield gr.update(visible=False), f'<p class="ev-warn" role="alert">{esc(error)}</p>'
+        except Exception as error:
+            yield gr.update(visible=False), jobs.failed(error)
             return
         if len(found) > 1:
             yield (
@@ -68,11 +72,8 @@ def find_events(
     chat: NewsChat, topic: str, after: str | None, before: str | None, as_of: str | None
 ) -> tuple[Event, ...]:
     """The topic's events in order of time. Raises NewsError."""
-    find = getattr(chat, "timeline", None)
-    if find is None:
-        raise InputError("this version has no timeline")
     with lane():
-        found: Sequence[Event] = find(
+        found = chat.timeline(
             topic,
             after=a_day(after) or None,
             before=a_day(before) or None,

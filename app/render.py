@@ -4,11 +4,13 @@ Everything is escaped (`app/safe.py`); there is no Markdown and nothing is fetch
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.cards import Load, card
 from app.links import View, to_query
 from app.safe import count, day, esc, name
 from app.thread import Shown, to_json
+from rag.history import understood
 from rag.types import Answer, Citation, Difference, Statement, Window
 
 WHY = {
@@ -18,17 +20,22 @@ WHY = {
     "the library is empty": "The library holds no articles yet. Add some in the Library tab.",
     "sources disagree": "The sources disagree, so there is no single answer.",
 }
+KINDS = (
+    ("superseded", "A later report replaces an earlier one"),
+    ("disputed", "Reports differ"),
+)
 
 
-def turns(shown: Sequence[Shown], load: Load) -> str:
+def turns(shown: Sequence[Shown], load: Load, *, dropped: bool = False) -> str:
     """Earlier turns of a conversation."""
-    return "".join(turn(one, place, load) for place, one in enumerate(shown))
+    return "".join(turn(one, place, load, dropped=dropped) for place, one in enumerate(shown))
 
 
-def turn(shown: Shown, place: int, load: Load, *, last: bool = False) -> str:
+def turn(shown: Shown, place: int, load: Load, *, last: bool = False, dropped: bool = False) -> str:
     """One question with its answer; `place` counts the conversation's turns from 0.
 
-    The last turn carries its own data, which the page's script keeps in the browser.
+    The last turn carries its own data, which the page's script keeps in the browser. `dropped`
+    also shows, struck through, the sentences that the quotes did not support.
     """
     prefix = f"t{place}-{name(shown.answer.id)[:12] if shown.answer else 'new'}"
     data = f' data-turn="{esc(to_json(shown))}"' if last else ""
@@ -41,22 +48,23 @@ def turn(shown: Shown, place: int, load: Load, *, last: bool = False) -> str:
         f'<article class="ev-turn" data-place="{place}" data-state="{shown.state}"{data}>'
         f'<header class="ev-q"><h2>{esc(shown.question)}</h2>{edit}</header>'
         f'<div class="ev-grid{"" if side else " ev-alone"}">'
-        f'<div class="ev-a">{_left(shown, place, prefix, last)}</div>{side}</div></article>'
+        f'<div class="ev-a">{_left(shown, place, prefix, last, dropped)}</div>{side}</div></article>'
     )
 
 
-def _left(shown: Shown, place: int, prefix: str, last: bool) -> str:
+def _left(shown: Shown, place: int, prefix: str, last: bool, dropped: bool) -> str:
     parts = []
     answer = shown.answer
     if answer is not None:
         parts.append(_understood(answer, shown))
-        parts += [f'<p class="ev-note">{esc(note)}</p>' for note in answer.notes]
-        parts += [_difference(d, prefix) for d in answer.differences]
+        parts += [f'<p class="ev-note">{esc(note)}</p>' for note in other_notes(answer)]
+        parts.append(_differences(answer.differences, prefix))
         if answer.statements:
             parts.append(_statements(answer, prefix))
         elif shown.state == "done":
             parts.append(_refusal(answer))
-        parts.append(_left_out(answer.left_out))
+        if dropped:
+            parts.append(_left_out(answer.left_out))
     if shown.state == "asking":
         parts.append('<p class="ev-wait"><span>Reading the news</span></p>')
     elif shown.state == "stopped":
@@ -78,7 +86,16 @@ def _understood(answer: Answer, shown: Shown) -> str:
         facts.append(limits)
     if shown.view.sources:
         facts.append("only " + esc(", ".join(shown.view.sources)))
-    return f'<p class="ev-understood">{"; ".join(facts)}</p>' if facts else ""
+    said = "; ".join(facts)
+    return f'<p class="ev-understood">{said[:1].upper()}{said[1:]}</p>' if facts else ""
+
+
+def other_notes(answer: Answer) -> list[str]:
+    """The answer's notes without the one that says how the question was understood."""
+    # As the pipeline words it: it does not tell an order, which nobody asked for.
+    window = replace(answer.window, order="relevance")
+    heard = understood(window, answer.standalone_question, answer.question)
+    return [note for note in answer.notes if note != heard]
 
 
 def period(window: Window) -> str:
@@ -98,10 +115,18 @@ def period(window: Window) -> str:
     return ", ".join(parts)
 
 
-def _difference(difference: Difference, prefix: str) -> str:
-    title = "A later report replaces an earlier one" if difference.kind == "superseded" else "Reports differ"  # fmt: skip
-    marks = _marks((difference.earlier, difference.later), prefix)
-    return f'<p class="ev-differ"><b>{title}.</b> {esc(difference.text)} {marks}</p>'
+def _differences(differences: Sequence[Difference], prefix: str) -> str:
+    """Where reports differ, one box for each kind."""
+    out = []
+    for kind, title in KINDS:
+        lines = [
+            f"<p>{_together(esc(d.text), _marks((d.earlier, d.later), prefix))}</p>"
+            for d in differences
+            if d.kind == kind
+        ]
+        if lines:
+            out.append(f'<div class="ev-differ"><p><b>{title}</b></p>{"".join(lines)}</div>')
+    return "".join(out)
 
 
 def _statements(answer: Answer, prefix: str) -> str:
@@ -169,7 +194,7 @@ def _left_out(left: Sequence[str]) -> str:
         return ""
     items = "".join(f"<li><s>{esc(text)}</s></li>" for text in left)
     label = f"Left out as unsupported by the quotes: {count(len(left), 'sentence')}"
-    return f'<details class="ev-left-out"><summary>{label}</summary><ul>{items}</ul></details>'
+    return f'<div class="ev-left-out"><p>{label}</p><ul>{items}</ul></div>'
 
 
 def _tools(shown: Shown, place: int, last: bool) -> str:
@@ -198,7 +223,7 @@ def _tools(shown: Shown, place: int, last: bool) -> str:
 
 
 def _fresh(answer: Answer | None) -> str:
-    """How old the evidence is, and how long the answer took."""
+    """How old the evidence is, what a chat model cost, and how long the answer took."""
     if answer is None or not answer.answered:
         return ""
     facts = []
@@ -206,6 +231,9 @@ def _fresh(answer: Answer | None) -> str:
         facts.append(f"Newest evidence: {day(answer.newest_evidence)}")
     if answer.mode == "written":
         facts.append(f"written by {esc(answer.model or 'a chat model')}, every sentence checked")
+    used = answer.tokens
+    if used:
+        facts.append(f"{count(used.get('in', 0), 'token')} in, {used.get('out', 0):,} out")
     total = answer.timings_ms.get("total")
     if total:
         facts.append(f"{total / 1000:.1f} s")

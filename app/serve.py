@@ -80,7 +80,15 @@ def make_app(
     auth: tuple[str, str] | None = None,
     mcp: bool = False,
 ) -> Any:
-    """The whole web application, for a server of your own (uvicorn, a test)."""
+    """The whole web application, for a server of your own (uvicorn, a test).
+
+    Raises InputError for MCP tools with a password: their lists would be open to everybody, and
+    Gradio could not call them.
+    """
+    if mcp and auth:
+        raise InputError(
+            "--mcp can't ask for a password; leave --auth away, or run a second program for the tools"
+        )
     # Both are read when Gradio is imported: no telemetry, and uploads in the library's folder.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(chat.settings.home) / "uploads"))
@@ -120,7 +128,7 @@ def make_app(
         theme=theme(),
         footer_links=[],
         run_history=False,
-        show_error=True,
+        show_error=False,  # our own errors are told anyway; of others only the log tells
         max_file_size=LARGEST_UPLOAD,
         enable_monitoring=False,
         mcp_server=mcp,

@@ -1,52 +1,17 @@
 """What the command line prints: progress, reports, answers, passages, status."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from corpus.article import Report
 from corpus.errors import InputError
+from evals.console import err, out, say
 from rag.cite import dated
 from rag.types import Answer, Event, Passage, Turn
-
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-Show = Callable[[str, int, int], None]
-
-
-def say(line: str) -> None:
-    """One plain line on standard output."""
-    out.print(escape(line))
-
-
-@contextmanager
-def progress(visible: bool = True) -> Iterator[Show]:
-    """A progress bar on standard error, one row a stage; call it with (stage, done, total)."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-        disable=not visible,
-    )
-    tasks: dict[str, Any] = {}
-
-    def show(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=total or None)
-        bar.update(tasks[stage], completed=done, total=total or None)
-
-    with bar:
-        yield show
 
 
 def show_report(report: Report, as_json: bool) -> None:

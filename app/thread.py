@@ -155,6 +155,7 @@ def _answer(row: Mapping[str, Any]) -> Answer:
         mode="written" if row.get("mode") == "written" else "quotes",
         model=_maybe(row.get("model")),
         left_out=tuple(_text(t) for t in row.get("left_out", [])),
+        tokens={_text(k): int(v) for k, v in (row.get("tokens") or {}).items()},
         timings_ms={_text(k): float(v) for k, v in (row.get("timings_ms") or {}).items()},
     )
 

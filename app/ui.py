@@ -7,13 +7,12 @@ import gradio as gr
 
 from app.api import add_api
 from app.examples import Examples
+from app.links import TABS as PANELS
 from app.page_chat import chat_page, opened
-from app.page_library import drawn, library_page, reading
+from app.page_library import dateline, drawn, library_page, reading
 from app.page_quality import quality_page, report
 from app.page_timeline import timeline_page
-from app.safe import ago, count, day
 from app.wiring import Actions, Private, block, read_packet
-from corpus.store import Summary
 from rag import NewsChat
 
 TITLE = "EV News Chat"
@@ -21,11 +20,24 @@ UPLOADS = (3600, 3600)  # seconds: look for old uploads, and how old they may ge
 
 HEAD = """
 <header class="ev-head">
-  <a class="ev-skip" href="#ev-question">Skip to the question</a>
+  <a class="ev-skip" href="#ev-question" data-do="skip">Skip to the question</a>
   <div class="ev-plate"><h1>EV News Chat</h1><p id="ev-dateline">{line}</p></div>
   <button type="button" class="ev-quiet" data-do="theme" aria-pressed="false">Dark</button>
 </header>
 """
+# Our own tabs, every panel drawn from the start: Gradio draws what lies in a tab or accordion of
+# its own when that is first opened, and a frame later puts its first values back over whatever
+# was typed by then.
+TABS = (
+    '<div class="ev-tabs" role="tablist" aria-label="Parts of the page">'
+    + "".join(
+        f'<button type="button" role="tab" id="ev-tab-{tab}" data-do="tab" data-tab="{tab}"'
+        f' aria-controls="ev-panel-{tab}" aria-selected="{"true" if tab == "chat" else "false"}"'
+        f' tabindex="{0 if tab == "chat" else -1}">{tab.capitalize()}</button>'
+        for tab in PANELS
+    )
+    + "</div>"
+)
 
 
 def build(chat: NewsChat) -> gr.Blocks:
@@ -37,20 +49,18 @@ def build(chat: NewsChat) -> gr.Blocks:
         add_api(chat)  # first, so that no private event takes one of its names
         actions = Actions()
         head = block(HEAD.format(line=""), elem_id="ev-head")
-        with gr.Tabs(elem_id="ev-tabs") as tabs:
-            with gr.Tab("Chat", id="chat"):
-                controls, past, live = chat_page(chat, actions, examples)
-            with gr.Tab("Timeline", id="timeline"):
-                topic, *limits = timeline_page(chat)
-            with gr.Tab("Library", id="library") as library:
-                holdings = library_page(chat, actions)
-            with gr.Tab("Quality", id="quality") as quality:
-                shown = quality_page(chat)
+        block(TABS, elem_id="ev-tabs")
+        with panel("chat"):
+            controls, past, live = chat_page(chat, actions, examples)
+        with panel("timeline"):
+            topic, *limits = timeline_page(chat)
+        with panel("library"):
+            holdings = library_page(chat, actions)
+        with panel("quality"):
+            shown = quality_page(actions, chat)
         reading(chat, actions, holdings)
+        actions.add("library", lambda _: drawn(chat), holdings.all)
         actions.render()
-
-        library.select(lambda: drawn(chat), None, holdings.all, **Private)
-        quality.select(lambda: report(chat.settings.home), None, shown, **Private)
         flag = gr.Textbox(visible=False)
 
         def load(packet: str) -> tuple[Any, ...]:
@@ -58,20 +68,20 @@ def build(chat: NewsChat) -> gr.Blocks:
             view, first, second, ask = opened(
                 chat, examples, str(found.get("query", "")), str(found.get("turns", ""))
             )
+            costly = view.mode == "written"
             summary = chat.summary()
             known = tuple(summary.sources)
             picked = [source for source in view.sources if source in known]
             return (
                 HEAD.format(line=dateline(summary, date.today())),
-                gr.update(selected=view.tab),
                 first,
                 second,
-                view.question if ask or view.mode == "written" else "",
+                view.question if ask or costly else "",
                 view.after,
                 view.before,
                 view.as_of,
                 gr.update(choices=list(known), value=picked, visible=len(known) > 1),
-                view.mode if chat.settings.llm else "quotes",
+                view.mode,
                 view.topic,
                 *((view.after, view.before, view.as_of) if view.topic else ("", "", "")),
                 # What the page's script is to start: a question, a timeline, an article.
@@ -84,7 +94,7 @@ def build(chat: NewsChat) -> gr.Blocks:
             load,
             [actions.slot],
             [
-                head, tabs, past, live, controls.question, *controls.limits,
+                head, past, live, controls.question, *controls.limits,
                 topic, *limits, flag, *holdings.all, shown,
             ],
             js="() => [window.evnews.boot()]",
@@ -96,12 +106,6 @@ def build(chat: NewsChat) -> gr.Blocks:
     return page
 
 
-def dateline(summary: Summary, today: date) -> str:
-    """The line under the title: how much there is, and how new."""
-    if not summary.articles:
-        return "The library is empty"
-    parts = [count(summary.articles, "article")]
-    if summary.newest:
-        age = ago((today - date.fromisoformat(summary.newest)).days)
-        parts.append(f"newest {day(summary.newest)}{f' ({age})' if age else ''}")
-    return " · ".join(parts)
+def panel(name: str) -> gr.Column:
+    """One tab's part of the page; the style sheet shows the one that is open."""
+    return gr.Column(elem_id=f"ev-panel-{name}", elem_classes="ev-panel", min_width=0)

@@ -67,8 +67,8 @@ def run(
     """
     from datetime import datetime
 
+    from evals import console, terminal
     from evals import gate as gates
-    from evals import terminal
     from evals.cases import default_articles, default_gold
     from evals.report import write_report
     from evals.run import Plan, default_out, save
@@ -84,12 +84,12 @@ def run(
         limit=limit,
     )
     folder = out or default_out(Path(), plan, datetime.now())
-    with terminal.progress(not as_json) as show:
+    with console.progress(not as_json) as show:
         try:
             records, summary = run_plan(plan, folder, progress=show)
         except (KeyboardInterrupt, ModelError, StorageError):
             if (folder / "run.json").exists():
-                terminal.err.print(f"stopped; go on with the same options and --out {folder}")
+                console.err.print(f"stopped; go on with the same options and --out {folder}")
             raise
         if judge:
             records, summary = _judge(records, summary, plan, show)
@@ -99,7 +99,7 @@ def run(
         typer.echo(json.dumps(summary | {"out": str(folder)}, ensure_ascii=False))
     else:
         terminal.show_summary(summary)
-        terminal.say(f"report: {folder / 'report.html'}")
+        console.say(f"report: {folder / 'report.html'}")
     lines = gates.failing(summary, bounds)
     for line in lines:
         typer.echo(f"gate not passed: {line}", err=True)
@@ -132,7 +132,7 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Default: report.html beside the run.")] = None,
 ) -> None:
     """Write the HTML page of a run again."""
-    from evals import terminal
+    from evals import console
     from evals.records import read_records
     from evals.report import write_report
     from evals.run import read_summary
@@ -140,7 +140,7 @@ def report(
     file = out or (folder if folder.is_dir() else folder.parent) / "report.html"
     records = read_records(folder)
     file.write_text(write_report(records, read_summary(folder, records)), encoding="utf-8")
-    terminal.say(f"report: {file}")
+    console.say(f"report: {file}")
 
 
 @app.command()
@@ -151,16 +151,16 @@ def retrieval(
     as_json: AsJson = False,
 ) -> None:
     """Measure search on a standard set in BEIR form: lexical, dense, fused, and reranked."""
-    from evals import terminal
+    from evals import console, terminal
     from evals.beir import MEASURES
     from evals.beir import beir as measure_set
 
-    with terminal.progress(not as_json) as show:
+    with console.progress(not as_json) as show:
         found = measure_set(beir, _settings(config), split=split, progress=show)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
-    terminal.say(
+    console.say(
         f"{found['set']}/{found['split']}: {found['documents']:,} documents in"
         f" {found['chunks']:,} chunks, {found['queries']:,} queries\n"
     )
@@ -170,7 +170,7 @@ def retrieval(
     ]
     terminal.show_table(("", *MEASURES), rows)
     for line in found["skipped"][:5]:
-        terminal.say(f"not taken in: {line}")
+        console.say(f"not taken in: {line}")
 
 
 @app.command()
@@ -184,8 +184,8 @@ def speed(
     as_json: AsJson = False,
 ) -> None:
     """Ingest and question speed, side by side with the plain LangChain way in the same run."""
+    from evals import console, terminal
     from evals import speed as speeds
-    from evals import terminal
     from evals.cases import default_articles
 
     quiet = as_json or markdown
@@ -193,7 +193,7 @@ def speed(
         articles or default_articles(),
         limit=limit,
         questions=questions,
-        begin=lambda side: None if quiet else terminal.err.print(f"measuring: {side}"),
+        begin=lambda side: None if quiet else console.err.print(f"measuring: {side}"),
     )
     if as_json:
         typer.echo(json.dumps(result))

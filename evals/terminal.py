@@ -1,18 +1,13 @@
 """What the eval commands print."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from evals.compare import Comparison
-
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+from evals.console import out, say
 
 # What a person looks at first; everything else is in summary.json and the report.
 HEADLINE = (
@@ -39,35 +34,6 @@ HEADLINE = (
     "quote_ndcg@10",
     "words",
 )
-Show = Callable[[str, int, int], None]
-
-
-@contextmanager
-def progress(visible: bool = True) -> Iterator[Show]:
-    """A bar for each stage on standard error; call it with (stage, done, total)."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-        disable=not visible,
-    )
-    tasks: dict[str, Any] = {}
-
-    def show(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=total or None)
-        bar.update(tasks[stage], completed=done, total=total or None)
-
-    with bar:
-        yield show
-
-
-def say(line: str) -> None:
-    """One plain line on standard output."""
-    out.print(escape(line), soft_wrap=True)
 
 
 def show_summary(summary: Mapping[str, Any]) -> None:

@@ -2,19 +2,23 @@
 
     python page_server.py HOME GATE
 
-Prints the address of the page and of a second one that asks for a password. A question with the
-word "patiently" is read only when something has been written to the pipe GATE, so that a test
-can stop an answer that is certainly under way.
+Prints the addresses of the page, of one that asks for a password, of one over hostile articles,
+and of one with a chat model and, where the extra is installed, MCP tools. A question with the word "patiently" is read only when something
+has been written to the pipe GATE, so that a test can stop an answer that is certainly under way.
 """
 
+import copy
+import itertools
 import os
 import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import uvicorn
+from langchain_core.language_models import GenericFakeChatModel
 from payloads import ADDRESSES, PAYLOADS
 
 from app.serve import make_app
@@ -76,6 +80,20 @@ def hostile() -> list[Draft]:
     return made
 
 
+def with_model(chat: NewsChat) -> NewsChat:
+    """The same library with a chat model that says something true and something made up."""
+    told = (
+        "Honda and Nissan signed a non-binding memorandum on 15 March. [1] "
+        "Tesla will buy both of them for 77 billion dollars. [1]"
+    )
+    written = copy.copy(chat)
+    written.settings = chat.settings.model_copy(
+        update={"llm": "openai:scripted", "show_dropped": True}
+    )
+    written.model = GenericFakeChatModel(messages=itertools.repeat(told))  # type: ignore[misc]
+    return written
+
+
 def main(home: str, gate: str) -> None:
     """Fill the library and serve it until the process is ended."""
     wanted = [draft for draft in drafts() if draft.id in BRIEFS]
@@ -89,6 +107,7 @@ def main(home: str, gate: str) -> None:
                 _start(make_app(chat)),
                 _start(make_app(chat, auth=("reader", "a long password"))),
                 _start(make_app(other)),
+                _start(make_app(with_model(chat), mcp=find_spec("mcp") is not None)),
             ]
             print(" ".join(servers), flush=True)
             sys.stdin.read()  # the test closes it when it is done

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,19 +47,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def servers(home: Path, gate: Path) -> Iterator[list[str]]:
-    """Addresses of the page, of one with a password, and of one over hostile articles."""
+    """The page, one with a password, one over hostile articles, one with a chat model."""
     here = Path(__file__).parent
+    found = filter(None, (str(ROOT), str(here), os.environ.get("PYTHONPATH")))
     process = subprocess.Popen(
         [sys.executable, str(here / "page_server.py"), str(home), str(gate)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{here}"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
     )
     assert process.stdout is not None
     assert process.stdin is not None
     addresses = process.stdout.readline().split()
-    assert len(addresses) == 3, "the server did not start"
+    assert len(addresses) == 4, "the server did not start"
     yield addresses
     process.stdin.close()
     process.wait(30)
@@ -166,9 +168,9 @@ def test_a_newcomers_whole_path(open_page: Opener, tmp_path: Path) -> None:
 
     # As of an earlier day the later news is unknown; the address tells it.
     page.get_by_role("button", name="Period, sources").click()
-    page.get_by_label("as of").fill("2024-04-01")
+    page.get_by_label("As if it were").fill("2024-04-01")
     early = ask(page, "Did Honda and Nissan call off their merger talks?", 2)
-    expect(early.locator(".ev-understood")).to_contain_text("as known on 1 April 2024")
+    expect(early.locator(".ev-understood")).to_contain_text("As known on 1 April 2024")
     days = early.locator(".ev-card-by").all_inner_texts()
     assert days
     assert not any(year in day for day in days for year in ("August 2024", "December 2024", "2025"))
@@ -290,16 +292,35 @@ def test_it_can_be_used_with_the_keyboard_alone(open_page: Opener) -> None:
 
 def test_an_answer_can_be_stopped(open_page: Opener, gate: Path) -> None:
     page, _ = open_page()
+    ask(page, QUESTION)
     page.get_by_label("Your question").fill("Tell me patiently about Honda and Nissan")
     page.get_by_role("button", name="Ask", exact=True).click()
     page.locator("#ev-live .ev-turn[data-state=asking]").wait_for()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_hidden()
     page.get_by_role("button", name="Stop").click()
     turn = page.locator("#ev-live .ev-turn[data-state=stopped]")
     expect(turn).to_contain_text("Stopped")
     gate.write_text("go on")  # the reader that waits behind it may finish; nobody listens
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
-    ask(page, QUESTION, 1)
+    ask(page, QUESTION, 2)
     expect(page.locator("#ev-past")).to_contain_text("Stopped")
+
+
+def test_an_answer_stays_in_the_conversation_that_asked_for_it(
+    open_page: Opener, gate: Path
+) -> None:
+    page, _ = open_page()
+    page.get_by_label("Your question").fill("Tell me patiently about Honda and Nissan")
+    page.get_by_label("Your question").press("Enter")
+    page.locator("#ev-live .ev-turn[data-state=asking]").wait_for()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("[data-do=example]").first).to_be_visible()
+    gate.write_text("go on")
+    ask(page, "Where will BYD build its first factory in Europe?")
+    expect(page.locator(".ev-turn")).to_have_count(1)
+    page.locator("#ev-list").get_by_text("patiently").click()
+    expect(page.locator("#ev-live .ev-turn")).to_contain_text("Stopped")
+    expect(page.locator(".ev-turn")).to_have_count(1)
 
 
 def test_ask_again_and_edit_replace_the_answer(open_page: Opener) -> None:
@@ -309,8 +330,15 @@ def test_ask_again_and_edit_replace_the_answer(open_page: Opener) -> None:
     page.locator("#ev-live .ev-turn[data-state=asking]").wait_for()
     page.locator(ANSWERED).wait_for()
     assert page.locator(".ev-turn").count() == 1
-    page.get_by_role("button", name="Edit").click()
+    # What an edit replaces is said, and an edit can be left.
+    ask(page, "Who joined the talks in August 2024?", 1)
+    page.locator('[data-place="0"] [data-do=edit]').first.click()
     assert page.get_by_label("Your question").input_value() == QUESTION
+    expect(page.locator("#ev-editing")).to_contain_text("1 later answer goes")
+    page.get_by_role("button", name="Leave it as it is").click()
+    expect(page.locator("#ev-editing")).to_be_hidden()
+    assert page.get_by_label("Your question").input_value() == ""
+    page.locator('[data-place="0"] [data-do=edit]').first.click()
     ask(page, "Where will BYD build its first factory in Europe?")
     assert page.locator(".ev-turn").count() == 1
 
@@ -344,6 +372,86 @@ def test_a_link_shows_the_same_again(open_page: Opener) -> None:
     first = turn.locator(".ev-statements").inner_text()
     other, _ = open_page("/" + href)
     expect(other.locator(f"{ANSWERED} .ev-statements")).to_have_text(first, use_inner_text=True)
+
+
+def test_the_controls_are_in_the_address_before_anything_is_asked(open_page: Opener) -> None:
+    page, _ = open_page()
+    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_label("As if it were").fill("2024-04-01")
+    page.locator("#ev-after input").fill("2019-05-01")
+    expect(page.locator("#ev-limits-now")).to_have_text("from 1 May 2019, as of 1 April 2024")
+    assert "from=2019-05-01" in page.url
+    assert "asof=2024-04-01" in page.url
+    other, _ = open_page("/?" + urlsplit(page.url).query)
+    assert other.locator("#ev-asof input").input_value() == "2024-04-01"
+    expect(other.locator("#ev-limits-now")).to_contain_text("as of 1 April 2024")
+
+
+def test_what_is_typed_stays_on_a_machine_whose_frames_come_late(open_page: Opener) -> None:
+    page, _ = open_page()
+    page.evaluate(
+        "() => { const draw = requestAnimationFrame.bind(window);"
+        " window.requestAnimationFrame = f => draw(() => setTimeout(() => draw(f), 300)); }"
+    )
+    boxes = {
+        "#ev-asof input": ("chat", "2024-04-01"),
+        "#ev-topic input, #ev-topic textarea": ("timeline", "Honda and Nissan"),
+        "#ev-tl-after input": ("timeline", "2024-01-01"),
+        "#ev-url input, #ev-url textarea": ("library", "example.org"),
+    }
+    page.get_by_role("button", name="Period, sources").click()
+    for box, (tab, text) in boxes.items():
+        page.locator(f"#ev-tab-{tab}").click()
+        page.locator(box).fill(text)
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+    for box, (_, text) in boxes.items():
+        assert page.locator(box).input_value() == text
+
+
+def test_a_written_answer_shows_what_it_cost_and_what_was_dropped(open_page: Opener) -> None:
+    page, _ = open_page(server=3)
+    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_label("Written by openai:scripted").check()
+    turn = ask(page, QUESTION)
+    assert "mode=written" in page.url
+    expect(turn.locator(".ev-written")).to_contain_text("signed a non-binding memorandum")
+    expect(turn.locator(".ev-written .ev-mark").first).to_be_visible()
+    expect(turn.locator(".ev-written")).not_to_contain_text("77 billion")
+    expect(turn.locator(".ev-note")).to_contain_text("1 sentence was left out")
+    expect(turn.locator(".ev-left-out s")).to_have_text(re.compile("77 billion"))
+    expect(turn.locator(".ev-fresh")).to_have_text(re.compile(r"\d+ tokens in, \d+ out"))
+    page.reload()
+    ready(page)
+    expect(page.locator(f"{ANSWERED} .ev-fresh")).to_have_text(re.compile(r"tokens in"))
+    # A link never spends anybody's money by itself: it fills the question in.
+    other, _ = open_page("/?" + urlsplit(page.url).query, server=3)
+    assert other.get_by_label("Your question").input_value() == QUESTION
+    assert other.get_by_label("Written by openai:scripted").is_checked()
+    assert other.locator(".ev-turn").count() == 0
+
+
+def test_twenty_people_at_once_get_their_own_answers(servers: list[str]) -> None:
+    dependencies = httpx.get(f"{servers[0]}/config").json()["dependencies"]
+    event = next(d["id"] for d in dependencies if "evnews.asking" in str(d["js"]))
+    people = [f"P{i:02}x" for i in range(20)]
+
+    def chat(person: str) -> str:
+        """All that one person's page gets to see while it asks."""
+        question = f"What did Honda and Nissan sign in March 2024? ({person})"
+        data = ["[]", question, "", "", "", [], "quotes"]
+        begin = {"data": data, "fn_index": event, "session_hash": person}
+        httpx.post(f"{servers[0]}/gradio_api/queue/join", json=begin, timeout=60)
+        where = f"{servers[0]}/gradio_api/queue/data?session_hash={person}"
+        return httpx.get(where, timeout=240).text
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        seen = dict(zip(people, pool.map(chat, people), strict=True))
+    for person, page in seen.items():
+        assert "process_completed" in page
+        assert "memorandum" in page, person
+        assert set(re.findall(r"P\d\dx", page)) == {person}
 
 
 def test_two_people_at_once_see_only_their_own(open_page: Opener, gate: Path) -> None:
@@ -465,6 +573,20 @@ def test_programs_get_the_three_named_endpoints(servers: list[str]) -> None:
     assert found[0]["article_id"] == "2023-12-22-byd-szeged-plant"
     events = call(servers[0], "timeline", ["Honda and Nissan", None, None, None])
     assert events == sorted(events, key=lambda event: event["day"])
+
+
+def test_models_get_the_same_three_as_tools(servers: list[str]) -> None:
+    pytest.importorskip("mcp")
+    tools = httpx.get(f"{servers[3]}/gradio_api/mcp/schema").json()
+    assert [tool["name"] for tool in tools] == ["ask", "search", "timeline"]
+    asked = {"name": "search", "arguments": {"query": "BYD factory in Hungary", "limit": 1}}
+    reply = httpx.post(
+        f"{servers[3]}/gradio_api/mcp/",
+        json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked},
+        headers={"Accept": "application/json, text/event-stream"},
+        timeout=60,
+    )
+    assert "2023-12-22-byd-szeged-plant" in reply.text
 
 
 def call(server: str, name: str, data: list[Any]) -> Any:

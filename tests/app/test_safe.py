@@ -101,7 +101,9 @@ def test_no_payload_becomes_markup(payload: str) -> None:
 
     event = Event(date(2026, 5, 4), payload, citation_of(article))
     pages = {
-        "answer": render.turn(Shown(payload, "done", view, answer), 0, load, last=True),
+        "answer": render.turn(
+            Shown(payload, "done", view, answer), 0, load, last=True, dropped=True
+        ),
         "written": render.turn(
             Shown(payload, "done", view, replace(answer, mode="written")), 1, load
         ),
