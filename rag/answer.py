@@ -29,6 +29,8 @@ LEANS = re.compile(
     r"|Still|Also|Meanwhile|Even so|In addition|As a result|By contrast|So|Then|There)\b"
 )
 
+TOLD = ("company", "model", "person", "policy")  # kinds of names that tell what it is about
+
 
 def pick(question: str, reading: Reading) -> tuple[Span, ...]:
     """One to four quotes: the best first, further ones only for what they add."""
@@ -44,6 +46,8 @@ def pick(question: str, reading: Reading) -> tuple[Span, ...]:
         if any(_overlap(span, c) for c in chosen):
             continue
         candidate = whole(span)
+        if any(_overlap(candidate, c) for c in chosen):
+            candidate = span  # what it leans on is quoted already
         if words + _size(candidate) > WORDS or not _adds(candidate, chosen):
             continue
         chosen.append(candidate)
@@ -52,9 +56,13 @@ def pick(question: str, reading: Reading) -> tuple[Span, ...]:
 
 
 def whole(span: Span) -> Span:
-    """The span with the sentence before it when it can't be understood alone."""
+    """The span with the sentence before it when it can't be understood alone.
+
+    A sentence that begins with "the company" or "it" but names one itself can: its title and date
+    stand beside it.
+    """
     text = span.passage.article.text
-    if not LEANS.match(span.text):
+    if not LEANS.match(span.text) or any(n.kind in TOLD for n in find_names(span.text)):
         return span
     before = [s for s in sentence_spans(text) if s[1] <= span.start]
     if not before or len(span.text.split()) > 70:

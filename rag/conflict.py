@@ -48,9 +48,12 @@ def differences(
 
     A company or model that `question` names must be what both reports are about.
     `similar(a, b)` gives the cosine of two texts, if an embedding is at hand: pairs that it
-    finds unlike are passed over.
+    finds unlike are passed over. What would be told in the same words is told once.
     """
-    return tuple(clash for clash, _, _ in _clashes(spans, question, similar))
+    found: dict[str, Clash] = {}
+    for clash, _, _ in _clashes(spans, question, similar):
+        found.setdefault(clash.text, clash)
+    return tuple(found.values())
 
 
 def outdated(
@@ -139,10 +142,9 @@ def _tell(kind: str, one: Span, two: Span, first: date, second: date, what: Diff
     if what.about == "way":
         return f"The reports say the opposite: {a.source} on {when_a}, {b.source} on {when_b}."
     if what.about == "state":
-        said = f"“{what.later}”"
-        if kind == "disputed":
-            return f"{b.source} of {when_b} ({said}) contradicts {a.source} of {when_a}."
-        return f"What {a.source} reported on {when_a} no longer holds on {when_b}: {said}."
+        said = f"“{b.title}” ({b.source}, {when_b})"
+        verb = "is contradicted by" if kind == "disputed" else "has been overtaken by"
+        return f"What {a.source} reported on {when_a} {verb} {said}."
     thing = "the date" if what.about == "date" else what.about
     other = "" if a.source == b.source else f"{b.source} "
     if kind == "disputed":

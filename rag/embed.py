@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +25,14 @@ DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 BATCH = 32
 
 Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one text: (start, end) offsets in it and vectors of shape (tokens, dim)."""
+
+    places: tuple[tuple[int, int], ...]
+    vectors: Vectors
 
 
 class Embedder(Protocol):
@@ -42,6 +51,10 @@ class Embedder(Protocol):
 
     def fits(self, text: str) -> bool:
         """Whether the model reads all of `text`."""
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text's tokens: their places in it and unit vectors, as the model's last layer
+        gives them; tokens beyond the model's window are left out."""
 
 
 def default_path() -> Path:
@@ -164,3 +177,35 @@ class SentenceEmbedder:
         norms = np.linalg.norm(result, axis=1, keepdims=True)
         unit: Vectors = (result / np.maximum(norms, 1e-12)).astype(np.float32)
         return unit
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text's tokens in their context; special tokens are left out."""
+        import torch
+
+        encoder = self._model[0].auto_model
+        tokenizer = self._model.tokenizer
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        result: dict[int, Tokens] = {}
+        for begin in range(0, len(order), BATCH):
+            rows = order[begin : begin + BATCH]
+            with self._lock, torch.inference_mode():
+                inputs = tokenizer(
+                    [texts[i] for i in rows],
+                    padding=True,
+                    truncation=True,
+                    max_length=self._window,
+                    return_offsets_mapping=True,
+                    return_special_tokens_mask=True,
+                    return_tensors="pt",
+                )
+                places = inputs.pop("offset_mapping").tolist()
+                own = inputs.pop("special_tokens_mask") == 0
+                states = encoder(**inputs).last_hidden_state.float()
+                states = torch.nn.functional.normalize(states, dim=-1)
+            for i, mask, spots, vectors in zip(rows, own, places, states, strict=True):
+                kept = mask.tolist()
+                result[i] = Tokens(
+                    tuple((a, b) for (a, b), keep in zip(spots, kept, strict=True) if keep),
+                    vectors[mask].numpy(),
+                )
+        return [result[i] for i in range(len(texts))]

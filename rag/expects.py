@@ -1,7 +1,7 @@
 """What kind of answer a question asks for, and whether a text holds one of that kind.
 
 Question types after Li & Roth, "Learning question classifiers" (COLING 2002), as far as they
-can be told from the question's own words: number, money, percent, date, person, reason.
+can be told from the question's own words: number, money, percent, date, name, reason.
 """
 
 import re
@@ -17,7 +17,10 @@ ASKS = {
     r"|\bwhat (?:number|range|capacity|speed|figure)|\bnumber of\b",
     "date": r"^\s*when\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|month|year|quarter)\b"
     r"|\b(?:by|since|until) when\b|\bhow soon\b",
-    "person": r"\bwho(?:se|m)?\b",
+    "name": r"\bwho(?:se|m)?\b|\bwhere\b|\bname of\b|\bcalled\b|\b(?:which|what) (?:\w+ ){0,2}(?:compan(?:y|ies)"
+    r"|(?:car|auto|battery )?makers?|brands?|firms?|suppliers?|bidders?|(?:share)?holders?|countr(?:y|ies)"
+    r"|states?|cit(?:y|ies)|models?|banks?|agenc(?:y|ies)|regulators?|courts?|judges?|ministers?|partners?"
+    r"|groups?|start-?ups?|rivals?|investors?|executives?|analysts?|towns?|places?|sites?)\b",
     "reason": r"\bwhy\b|\bhow come\b|\bwhat (?:caused|led|made|prompted)\b|\bfor what reason\b",
 }
 PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in ASKS.items()}
@@ -34,7 +37,9 @@ HOLDS = {
     "date": rf"\b{MONTH}\b|\b(?:19|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:yesterday|today|tomorrow|(?:this|next|last) (?:week|month|year|spring|summer|fall"
     r"|autumn|winter|quarter))\b",
-    "person": r"\b[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+|\b(?:CEO|chief|chairman|president|analyst|Musk)\b",
+    # A capital inside a sentence; at its beginning only names of several words.
+    "name": rf"(?<=[\w,;:)\"”’'] )(?!{MONTH}\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w&’'-]+"
+    r"|\b[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+",
     "reason": r"\b(?:because|due to|after|as a result|to (?:avoid|reduce|cut|make|help|protect)"
     r"|since|citing|blam\w+|amid|in response|so that|owing|reflect\w*|led to|because of)\b",
 }
@@ -47,9 +52,13 @@ def expects(question: str) -> Kinds:
     return frozenset(kind for kind, pattern in PATTERNS.items() if pattern.search(question))
 
 
-def holds(text: str, kinds: Kinds) -> float:
-    """1.0 when the text holds something of one of the kinds, else 0.0."""
-    return float(any(TESTS[kind].search(text) for kind in kinds))
+def holds(text: str, kinds: Kinds, question: str = "") -> float:
+    """1.0 when the text holds something of one of the kinds that the question doesn't say itself,
+    else 0.0."""
+    said = question.casefold()
+    return float(
+        any(m.group().casefold() not in said for kind in kinds for m in TESTS[kind].finditer(text))
+    )
 
 
 def find_answer(text: str, kinds: Kinds, question: str = "") -> tuple[int, int] | None:

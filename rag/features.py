@@ -19,7 +19,7 @@ FEATURES = (
     "odds",  # the model's own log-odds, the highest of all sentences
     "best_odds",  # the same of the best sentence
     "sentence",  # cosine of question and best sentence
-    "titled",  # cosine of question and its title with it
+    "met",  # how well the question's words are met in its title and it
     "passage",  # cosine of question and its passage
     "top",  # cosine of question and the nearest passage of all
     "words",  # share of the question's words in the best sentence
@@ -46,7 +46,7 @@ def features(
             column["odds"].max(),
             column["odds"][0],
             column["sentence"][0],
-            column["titled"][0],
+            column["met"][0],
             column["passage"][0],
             max(span.passage.cosine for span in spans),
             column["words"][0],

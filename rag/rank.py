@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.names import find_names
+from rag.align import align, content_tokens, rarity
 from rag.embed import Embedder
 from rag.expects import expects, holds
 from rag.lexical import STOP, WORD
@@ -22,7 +23,6 @@ RANK = (
     "odds",  # the model's log-odds of the sentence against "none"
     "margin",  # how far the sentence's log-odds lie below the best of its passage
     "sentence",  # cosine of question and sentence
-    "titled",  # cosine of question and title with sentence
     "passage",  # cosine of question and passage
     "found",  # the passage's fused score, as a share of the best one
     "words",  # share of the question's words in the sentence
@@ -30,6 +30,9 @@ RANK = (
     "names",  # share of the question's names in title and sentence
     "kind",  # whether the sentence holds what is asked for
     "early",  # 1 for an article's first sentence, falling with its place
+    "met",  # how well the question's words are met in title and sentence (rag/align.py)
+    "met_rare",  # the same, rare words counting more
+    "least",  # the same of the word that is met least
 )
 NEIGHBOURS = 250  # characters on each side
 
@@ -42,9 +45,9 @@ def odds(score: float) -> float:
 
 def rank_features(question: str, spans: Sequence[Span], embedder: Embedder) -> NDArray[np.float64]:
     """Array of shape (spans, features), in the order of `RANK`."""
-    titled = [f"{span.passage.article.title}. {span.text}" for span in spans]
-    vectors = embedder.encode([question, *(span.text for span in spans), *titled])
-    asked, own, both = vectors[0], vectors[1 : len(spans) + 1], vectors[len(spans) + 1 :]
+    vectors = embedder.encode([question, *(span.text for span in spans)])
+    asked, own = vectors[0], vectors[1:]
+    met = _met(question, spans, embedder)
     wanted, names, kinds = stems(question), _names(question), expects(question)
     top = max(span.passage.score for span in spans)
     best: dict[tuple[str, int], float] = {}
@@ -61,17 +64,31 @@ def rank_features(question: str, spans: Sequence[Span], embedder: Embedder) -> N
                 value,
                 value - best[_key(span.passage)],
                 float(asked @ own[i]),
-                float(asked @ both[i]),
                 span.passage.cosine,
                 span.passage.score / top if top else 0.0,
                 share(wanted, stems(span.text)),
                 share(wanted, stems(f"{article.title} {near}")),
                 share(names, _names(f"{article.title}. {span.text}")),
-                holds(span.text, kinds) if kinds else 0.5,
+                holds(span.text, kinds, question) if kinds else 0.5,
                 1.0 / (1.0 + span.start / 300.0),
+                *met[i],
             ]
         )
     return np.array(rows)
+
+
+def _met(question: str, spans: Sequence[Span], embedder: Embedder) -> NDArray[np.float64]:
+    """Array of shape (spans, 3): mean, mean with rare words counting more, and minimum."""
+    titled = [f"{span.passage.article.title}. {span.text}" for span in spans]
+    asked, *texts = embedder.tokens([question, *titled])
+    rows = align(question, asked, texts)
+    if not rows.shape[1]:
+        return np.ones((len(spans), 3))
+    passages = {_key(s.passage): s.passage for s in spans}.values()
+    known = [stems(f"{p.article.title} {p.text}") for p in passages]
+    words = [word for word, _ in content_tokens(question, asked)]
+    weights = np.array(rarity(words, known, stems)) + 1e-6
+    return np.stack([rows.mean(1), rows @ weights / weights.sum(), rows.min(1)], axis=1)
 
 
 def share(wanted: frozenset[str], have: frozenset[str]) -> float:

@@ -1,14 +1,17 @@
 """Train the reader: `python -m evals.train.train --squad F --selqa F F --clapnq F F --out DIR`.
 
-Repeatable: the seed fixes data order, dropout and initial heads (bf16 sums may still differ in
-the last bits between machines).
+Two stages. The first reads one passage at a time; the second several passages of a question at
+once (evals/train/groups.py). Repeatable: the seed fixes data order, dropout and initial heads
+(bf16 sums may still differ in the last bits between machines).
 """
 
 import argparse
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,29 +20,43 @@ from torch.nn.functional import log_softmax
 from corpus.article import Article
 from corpus.digest import FOLDER
 from evals.train.data import Example, clapnq, held_out, mixed, pairs, selqa, squad
+from evals.train.groups import Group, grouped, with_noes
 from rag import NewsChat
 from rag.reading_model import Encoded, Encoder, ReadingModel, collate
 
 SEED = 7
-BATCH = 32
-EPOCHS = 2
-RATE, HEAD_RATE = 6e-5, 1e-3
+BATCH = 32  # passages
 CUT = 0.35  # share of answered passages given again without their answer
-OTHERS = 2  # passages from other stories a question
+FOUND = 3  # passages from other stories that a search brings for a question about the digest
+OTHERS = {"squad2": 1, "selqa": 2, "clapnq": 2}  # further passages a question, by set
 
 
-def gather(arguments: argparse.Namespace) -> tuple[list[Example], list[Example]]:
-    """All examples, as (for training, held out)."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How long and how fast to train; rates are for the layers and for the two heads."""
+
+    epochs: int
+    rate: float
+    head_rate: float
+
+
+ALONE = Stage(2, 6e-5, 1e-3)
+TOGETHER = Stage(1, 5e-5, 3e-4)
+
+Row = tuple[Encoded, frozenset[int]]
+
+
+def gather(arguments: argparse.Namespace) -> list[Example]:
+    """All examples but those of the held-out articles."""
     found: list[Example] = [*squad(arguments.squad)] if arguments.squad else []
     for path in arguments.selqa:
         found += selqa(path)
     for path in arguments.clapnq:
         found += clapnq(path)
     train = [e for e in found if not held_out(e.article)]
-    test = [e for e in found if held_out(e.article)]
     if arguments.pairs:
         train += _digest(arguments.pairs, arguments.home)
-    return train, test
+    return train
 
 
 def _digest(path: Path, home: Path) -> list[Example]:
@@ -52,12 +69,12 @@ def _digest(path: Path, home: Path) -> list[Example]:
         others: dict[str, list[tuple[str, int, int]]] = {}
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
-            found = chat.search(row["question"], limit=10)
+            found = chat.search(row["question"], limit=12)
             others[row["question"]] = [
                 (p.article.id, p.start, p.end)
                 for p in found
                 if stories.get(p.article.id) != stories.get(row["article"])
-            ][:OTHERS]
+            ][:FOUND]
         return list(pairs(path, articles, others))
 
 
@@ -73,64 +90,105 @@ def _stories() -> dict[str, str]:
     }
 
 
-def batches(
-    examples: Sequence[tuple[Encoded, frozenset[int]]], chance: random.Random
-) -> Iterator[list[tuple[Encoded, frozenset[int]]]]:
-    """Batches of like length in random order."""
-    order = sorted(
-        range(len(examples)), key=lambda i: len(examples[i][0][0]) + chance.random() * 24
-    )
-    groups = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-    chance.shuffle(groups)
+def all_groups(examples: Sequence[Example]) -> list[Group]:
+    """Groups of every set, each set among its own passages."""
+    sets: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        sets[example.origin.partition("-")[0]].append(example)
+    found = [g for name, own in sorted(sets.items()) for g in grouped(own, OTHERS.get(name, FOUND))]
+    return with_noes(found, CUT, SEED)
+
+
+def encode(groups: Sequence[Group], encoder: Encoder) -> list[list[Row]]:
+    """The groups as token ids; an answer beyond what the network reads is no answer."""
+    data = []
     for group in groups:
-        yield [examples[i] for i in group]
+        rows = []
+        for example in group:
+            encoded = encoder.encode(example.question, example.header, example.sentences)
+            if encoded[2]:
+                answers = frozenset(i for i in example.answers if i < len(encoded[2]))
+                rows.append((encoded, answers))
+        if rows:
+            data.append(rows)
+    return data
+
+
+def batches(groups: Sequence[list[Row]], chance: random.Random) -> Iterator[list[list[Row]]]:
+    """Batches of about `BATCH` passages of like length, in random order."""
+
+    def length(group: list[Row]) -> float:
+        return max(len(encoded[0]) for encoded, _ in group) + chance.random() * 24
+
+    parts: list[list[list[Row]]] = [[]]
+    for group in sorted(groups, key=length):
+        if sum(map(len, parts[-1])) + len(group) > BATCH and parts[-1]:
+            parts.append([])
+        parts[-1].append(group)
+    chance.shuffle(parts)
+    yield from parts
 
 
 def loss_of(scores: torch.Tensor, answers: Sequence[frozenset[int]]) -> torch.Tensor:
-    """Minus the log of the probability that falls on the right choices."""
+    """Minus the log of the probability that falls on the right choices, passage by passage."""
     logs = log_softmax(scores.float(), dim=1)
-    wanted = torch.zeros_like(logs, dtype=torch.bool)
+    return -torch.logsumexp(logs.masked_fill(~_right(logs, answers), -1e4), dim=1).mean()
+
+
+def shared_loss(
+    scores: torch.Tensor, answers: Sequence[frozenset[int]], sizes: Sequence[int]
+) -> torch.Tensor:
+    """The same over all sentences of a group; `sizes` are passages in each group.
+
+    A sentence's log-odds against its own passage's "none" is its logit, 0 that of "no passage".
+    """
+    scores = scores.float()
+    right = _right(scores, answers)
+    odds = scores[:, 1:] - scores[:, :1]
+    losses = []
+    start = 0
+    for size in sizes:
+        own, wanted = odds[start : start + size], right[start : start + size, 1:]
+        logits = torch.cat([own.new_zeros(1), own.flatten()])
+        hits = torch.cat([(~wanted.any()).reshape(1), wanted.flatten()])
+        logs = log_softmax(logits, dim=0)
+        losses.append(-torch.logsumexp(logs.masked_fill(~hits, -1e4), dim=0))
+        start += size
+    return torch.stack(losses).mean()
+
+
+def _right(scores: torch.Tensor, answers: Sequence[frozenset[int]]) -> torch.Tensor:
+    """Mask of the right choices; the first column stands for "none"."""
+    wanted = torch.zeros_like(scores, dtype=torch.bool)
     for row, found in enumerate(answers):
-        inside = [i + 1 for i in found if i + 1 < logs.shape[1]]
-        wanted[row, inside or [0]] = True
-    return -torch.logsumexp(logs.masked_fill(~wanted, -1e4), dim=1).mean()
+        wanted[row, [i + 1 for i in found] or [0]] = True
+    return wanted
 
 
-def train(arguments: argparse.Namespace) -> None:
-    """Train and save weights to `--out`."""
-    torch.manual_seed(SEED)
-    torch.set_num_threads(arguments.threads)
-    kept, _ = gather(arguments)
-    examples = mixed(kept, CUT, SEED)
-    encoder = Encoder()
-    data = [
-        (encoded, example.answers)
-        for example in examples
-        if (encoded := encoder.encode(example.question, example.header, example.sentences))[2]
-    ]
-    data = [(e, frozenset(i for i in a if i < len(e[2]))) for e, a in data]
-    print(f"{len(data)} passages, {sum(bool(a) for _, a in data)} of them answered", flush=True)
-    model = ReadingModel()
-    # Backward through fused attention in bf16 is eight times slower than written out, on a CPU.
-    model.encoder.config._attn_implementation = "eager"
+def fit(model: ReadingModel, groups: Sequence[list[Row]], stage: Stage, out: Path) -> None:
+    """Train for one stage and save the weights after each epoch."""
     heads = [*model.none.parameters(), *model.sentence.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01
+        [{"params": body, "lr": stage.rate}, {"params": heads, "lr": stage.head_rate}],
+        weight_decay=0.01,
     )
-    steps = EPOCHS * (len(data) // BATCH + 1)
+    chance = random.Random(SEED)
+    epochs = [list(batches(groups, chance)) for _ in range(stage.epochs)]
+    steps = sum(map(len, epochs))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1.0, s / (0.06 * steps)) * max(0.0, 1 - s / steps)
     )
-    chance = random.Random(SEED)
-    model.train()
     began, step, mean = time.time(), 0, 0.0
-    for epoch in range(EPOCHS):
-        for batch in batches(data, chance):
-            inputs = collate([encoded for encoded, _ in batch])
+    for epoch, parts in enumerate(epochs):
+        for part in parts:
+            rows = [row for group in part for row in group]
+            answers = [right for _, right in rows]
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores = model(*inputs)
-            loss = loss_of(scores, [answers for _, answers in batch])
+                scores = model(*collate([encoded for encoded, _ in rows]))
+            loss = loss_of(scores, answers)
+            if any(len(group) > 1 for group in part):
+                loss = 0.5 * loss + shared_loss(scores, answers, [len(group) for group in part])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -139,11 +197,30 @@ def train(arguments: argparse.Namespace) -> None:
             step += 1
             mean = 0.98 * mean + 0.02 * float(loss) if step > 1 else float(loss)
             if step % 20 == 0:
-                print(
-                    f"{epoch} {step}/{steps} loss {mean:.3f} {time.time() - began:.0f}s", flush=True
-                )
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        model.save(arguments.out / "model.safetensors")
+                spent = time.time() - began
+                print(f"{epoch} {step}/{steps} loss {mean:.3f} {spent:.0f}s", flush=True)
+        out.mkdir(parents=True, exist_ok=True)
+        model.save(out / "model.safetensors")
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train both stages, or only the second from `--start`, and save weights to `--out`."""
+    torch.manual_seed(SEED)
+    torch.set_num_threads(arguments.threads)
+    examples = gather(arguments)
+    encoder, model = Encoder(), ReadingModel()
+    # Backward through fused attention in bf16 is eight times slower than written out, on a CPU.
+    model.encoder.config._attn_implementation = "eager"
+    model.train()
+    if arguments.start:
+        model.load(arguments.start / "model.safetensors")
+    else:
+        alone: list[Group] = [(example,) for example in mixed(examples, CUT, SEED)]
+        fit(model, encode(alone, encoder), ALONE, arguments.out)
+    groups = encode(all_groups(examples), encoder)
+    passages = sum(map(len, groups))
+    print(f"{len(groups)} questions, {passages} passages", flush=True)
+    fit(model, groups, TOGETHER, arguments.out)
 
 
 def main() -> None:
@@ -154,6 +231,7 @@ def main() -> None:
     parser.add_argument("--clapnq", type=Path, nargs="*", default=[])
     parser.add_argument("--pairs", type=Path)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="weights of the first stage, to skip it")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
     train(parser.parse_args())
