@@ -34,6 +34,12 @@ class Tokens:
     places: tuple[tuple[int, int], ...]
     vectors: Vectors
 
+    @property
+    def mean(self) -> Vectors:
+        """The unit vector of the text as a whole: the mean over its tokens, (dim,)."""
+        mean: Vectors = self.vectors.sum(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-12)
+
 
 class Embedder(Protocol):
     """What the index needs of an embedding model."""

@@ -30,7 +30,7 @@ RANK = (
     "names",  # share of the question's names in title and sentence
     "kind",  # whether the sentence holds what is asked for
     "early",  # 1 for an article's first sentence, falling with its place
-    "met",  # how well the question's words are met in title and sentence (rag/align.py)
+    "met",  # how well the question's words are met in sentence or title (rag/align.py)
     "met_rare",  # the same, rare words counting more
     "least",  # the same of the word that is met least
 )
@@ -45,9 +45,7 @@ def odds(score: float) -> float:
 
 def rank_features(question: str, spans: Sequence[Span], embedder: Embedder) -> NDArray[np.float64]:
     """Array of shape (spans, features), in the order of `RANK`."""
-    vectors = embedder.encode([question, *(span.text for span in spans)])
-    asked, own = vectors[0], vectors[1:]
-    met = _met(question, spans, embedder)
+    near, met = _nearness(question, spans, embedder)
     wanted, names, kinds = stems(question), _names(question), expects(question)
     top = max(span.passage.score for span in spans)
     best: dict[tuple[str, int], float] = {}
@@ -57,17 +55,17 @@ def rank_features(question: str, spans: Sequence[Span], embedder: Embedder) -> N
     rows = []
     for i, span in enumerate(spans):
         article = span.passage.article
-        near = article.text[max(0, span.start - NEIGHBOURS) : span.end + NEIGHBOURS]
+        around = article.text[max(0, span.start - NEIGHBOURS) : span.end + NEIGHBOURS]
         value = odds(span.score)
         rows.append(
             [
                 value,
                 value - best[_key(span.passage)],
-                float(asked @ own[i]),
+                near[i],
                 span.passage.cosine,
                 span.passage.score / top if top else 0.0,
                 share(wanted, stems(span.text)),
-                share(wanted, stems(f"{article.title} {near}")),
+                share(wanted, stems(f"{article.title} {around}")),
                 share(names, _names(f"{article.title}. {span.text}")),
                 holds(span.text, kinds, question) if kinds else 0.5,
                 1.0 / (1.0 + span.start / 300.0),
@@ -77,18 +75,28 @@ def rank_features(question: str, spans: Sequence[Span], embedder: Embedder) -> N
     return np.array(rows)
 
 
-def _met(question: str, spans: Sequence[Span], embedder: Embedder) -> NDArray[np.float64]:
-    """Array of shape (spans, 3): mean, mean with rare words counting more, and minimum."""
-    titled = [f"{span.passage.article.title}. {span.text}" for span in spans]
-    asked, *texts = embedder.tokens([question, *titled])
-    rows = align(question, asked, texts)
+def _nearness(
+    question: str, spans: Sequence[Span], embedder: Embedder
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cosine of question and sentence (spans,), and how its words are met (spans, 3): on the
+    mean, on the mean with rare words counting more, and the least."""
+    titles = list(dict.fromkeys(span.passage.article.title for span in spans))
+    asked, *rest = embedder.tokens([question, *(span.text for span in spans), *titles])
+    own, headings = rest[: len(spans)], dict(zip(titles, rest[len(spans) :], strict=True))
+    near = np.array([float(asked.mean @ text.mean) for text in own])
+    in_title = align(question, asked, list(headings.values()))
+    rows = np.maximum(
+        align(question, asked, own),
+        in_title[[titles.index(span.passage.article.title) for span in spans]],
+    )
     if not rows.shape[1]:
-        return np.ones((len(spans), 3))
+        return near, np.ones((len(spans), 3))
     passages = {_key(s.passage): s.passage for s in spans}.values()
     known = [stems(f"{p.article.title} {p.text}") for p in passages]
     words = [word for word, _ in content_tokens(question, asked)]
     weights = np.array(rarity(words, known, stems)) + 1e-6
-    return np.stack([rows.mean(1), rows @ weights / weights.sum(), rows.min(1)], axis=1)
+    met = np.stack([rows.mean(1), rows @ weights / weights.sum(), rows.min(1)], axis=1)
+    return near, met
 
 
 def share(wanted: frozenset[str], have: frozenset[str]) -> float:
