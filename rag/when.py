@@ -28,20 +28,24 @@ from rag.dates.words import is_subject, leads
 from rag.types import Window
 
 # How long after its end a period is still reported on, by the unit in which it was named.
-# Companies report a quarter or a year within about 60 days; registration figures of a month
-# come out until the end of the next; a day's news is told again for about a week.
+# Companies report a quarter within about 90 days, yearly reports and statistics come out until the
+# end of April; registration figures of a month come out until the end of the next; a day's news
+# is told again for about a week.
 GRACE = {
     "day": timedelta(days=7),
     "week": timedelta(days=14),
     "month": timedelta(days=31),
-    "quarter": timedelta(days=60),
-    "half": timedelta(days=60),
+    "quarter": timedelta(days=90),
+    "half": timedelta(days=90),
     "season": timedelta(days=31),
-    "year": timedelta(days=60),
+    "year": timedelta(days=120),
     "span": timedelta(days=31),
 }
 _ONE_DAY = timedelta(days=1)
 _FAR = date(2100, 1, 1)
+_OF_EVENT = re.compile(
+    r" (?!(?:and|or|but|to|in|on|at|of|for|did|was|were|is|has|what|how|who)\b)[a-z]+"
+)
 _LONGEST = 2000  # characters of a question that are read for dates
 
 
@@ -166,7 +170,11 @@ def _judge(question: str, mention: Mention, today: date, *, ranged: bool) -> _Bo
     if is_subject(question, mention, lead, ranged=ranged):
         return None
     span = (lead.start if lead.kind else mention.start, mention.end)
-    return _by_kind(lead.kind, mention, span, today)
+    # "after the July 2023 cut": the month is that of an event
+    is_event = bool(
+        lead.words.lower().endswith("the ") and _OF_EVENT.match(question[mention.end :])
+    )
+    return _by_kind(lead.kind, mention, span, today, is_event=is_event)
 
 
 def _by_kind(
@@ -188,6 +196,8 @@ def _by_kind(
         return _Bound(kind, None, period.start - _ONE_DAY, span, period)
     if kind == "until":
         return _Bound("before", None, period.end, span, period)
+    if kind == "through":  # of the event: "sales through October" are told in November
+        return _Bound("before", None, period.end + GRACE[period.grain], span, period)
     if kind == "published":
         return _Bound("in", period.start, period.end, span, period)
     start = period.start

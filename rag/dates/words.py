@@ -38,7 +38,8 @@ _LEADS = tuple(
         ("compare", r"(?:compared|relative) (?:to|with)|versus|vs\.?|against"),
         ("since", r"(?:ever )?since|(?:starting|beginning) (?:in|on|from|with)|as from"),
         ("before", r"before|prior to|earlier than|ahead of|pre"),
-        ("until", r"until|till|up (?:to|until|till)|through"),
+        ("until", r"until|till|up (?:to|until|till)"),
+        ("through", r"through"),
         ("after", r"(?:any ?time |soon |shortly |just )?after|following|later than"),
         ("by", r"by|no later than|come"),
         ("for", r"for"),
@@ -144,7 +145,7 @@ def is_subject(text: str, mention: Mention, lead: Lead, *, ranged: bool) -> bool
     if lead.kind == "by" or _THING.match(tail):
         return True
     if lead.kind == "from" and not _FROM_ON.match(tail):
-        return not mention.sure or mention.period.grain == "year"
+        return True  # "halves output from January": what begins then is told before
     if _is_planned(text, head, mention, lead):
         return True
     if mention.sure and not (lead.kind == "for" and mention.period.grain == "year"):
