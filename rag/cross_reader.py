@@ -39,4 +39,4 @@ class CrossReader:
                 for (p, a, b, _), value in zip(rows, scores, strict=True)
             ]
         )
-        return Reading(tuple(found), found[0].score)
+        return Reading(tuple(found), found[0].score if found else 0.0)

@@ -1,0 +1,83 @@
+"""Which sentences answer, with the shipped reader over real passages."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from corpus.article import Article
+from rag.embed import SentenceEmbedder
+from rag.plain_reader import PlainReader, tells
+from rag.reader import Reader
+from rag.trained_reader import TrainedReader
+from rag.types import Passage
+
+DAY = datetime(2024, 5, 3, tzinfo=UTC)
+TEXT = (
+    "May 3, 2024 Updated May 4, 2024, 9:10 a.m. ET\n"
+    "How much will the Corvane cost? Voltara said on Friday that its Corvane van starts at 41,500 "
+    "euros. The plant in Graz employs 850 people. Deliveries begin in October. "
+    "(Updates with price in second paragraph.)"
+)
+
+
+@pytest.fixture(scope="module", params=["trained", "plain"])
+def reader(request: pytest.FixtureRequest) -> Reader:
+    embedder = SentenceEmbedder()
+    return TrainedReader(embedder) if request.param == "trained" else PlainReader(embedder)
+
+
+def passage(text: str, name: str = "a") -> Passage:
+    article = Article(
+        name, 1, "Voltara presents its van", text, "Test Wire", None, DAY, DAY, DAY, name
+    )
+    return Passage(article, 0, len(text), 1.0, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How much does the Corvane cost?", "41,500"),
+        ("How many people work in Graz?", "850"),
+        ("When do deliveries of the Corvane begin?", "October"),
+    ],
+)
+def test_the_answering_sentence_comes_first(reader: Reader, question: str, answer: str) -> None:
+    reading = reader.read(question, [passage(TEXT)])
+    best = reading.spans[0]
+    assert answer in best.text
+    assert best.text == best.passage.article.text[best.start : best.end]
+
+
+def test_questions_stamps_and_notes_are_no_answers(reader: Reader) -> None:
+    reading = reader.read("How much does the Corvane cost?", [passage(TEXT)])
+    texts = [span.text for span in reading.spans]
+    assert len(texts) == 3
+    assert not any("?" in text or "Updat" in text for text in texts)
+
+
+def test_nothing_to_read_is_surely_no_answer(reader: Reader) -> None:
+    for passages in ([], [passage("May 3, 2024 9:10 a.m. ET")]):
+        reading = reader.read("How much does the Corvane cost?", passages)
+        assert reading.spans == ()
+        assert reading.p_answered == 0.0
+
+
+def test_a_question_that_is_answered_is_surer_than_one_that_is_not(reader: Reader) -> None:
+    asked = reader.read("How much does the Corvane cost?", [passage(TEXT)])
+    other = reader.read("Who won the football match in Lisbon?", [passage(TEXT)])
+    assert asked.p_answered > other.p_answered
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("VW e-Golf SEL Premium: 83-mile range.", True),
+        ("It could power 30,000 homes.", True),
+        ("What is unique about the Cybertruck?", False),
+        ("Aug. 8, 2022 Updated Aug. 9, 2022, 4:39 p.m. ET", False),
+        ("(Updates with comment of the chief executive.)", False),
+        ("Updates to the software come in May, the company said.", True),
+    ],
+)
+def test_what_can_be_an_answer(sentence: str, expected: bool) -> None:
+    assert tells(sentence) is expected
