@@ -5,8 +5,9 @@
 Two logistic regressions (scikit-learn). The first ranks sentences by `rag/rank.py`; it learns
 from the gold quotes. The second gives p_answered by `rag/features.py`: each gold question is
 asked of its library, and answerable ones a second time with the articles that answer them taken
-out of what was found, which is the hard way of being unanswerable. Both are judged by
-cross-validation over questions; the threshold is the one with the best F1 of refusing.
+out of what was found, which is the hard way of being unanswerable. Each set counts the same in
+both, however many questions it has. Both are judged by cross-validation over questions; the
+threshold is the one with the best F1 of refusing.
 """
 
 import argparse
@@ -99,16 +100,17 @@ def _is_good(span: Span, row: Mapping[str, Any]) -> bool:
 
 
 def fit(
-    x: Array, y: NDArray[np.int64], groups: Sequence[str], strength: float
+    x: Array, y: NDArray[np.int64], groups: Sequence[str], strength: float, weight: Array
 ) -> tuple[Any, Array]:
     """A regression over all rows, and each row's probability from the folds without it."""
+    given = {"logisticregression__sample_weight": weight}
     made = make_pipeline(
         StandardScaler(), LogisticRegression(C=strength, class_weight="balanced", max_iter=1000)
     )
-    p = cross_val_predict(made, x, y, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba")[
-        :, 1
-    ]
-    return made.fit(x, y), p
+    p = cross_val_predict(
+        made, x, y, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba", params=given
+    )[:, 1]
+    return made.fit(x, y, **given), p
 
 
 def weights(made: Any, names: Sequence[str]) -> dict[str, float]:
@@ -163,16 +165,15 @@ def main() -> None:
     parser.add_argument("--set", nargs=2, action="append", metavar=("HOME", "GOLD"), required=True)
     parser.add_argument("--split", default="dev")
     given = parser.parse_args()
-    cases = [
-        c
-        for home, gold in given.set
-        for c in gather(Path(home), Path(gold), given.model, given.split)
-    ]
+    sets = [gather(Path(home), Path(gold), given.model, given.split) for home, gold in given.set]
+    cases = [case for own in sets for case in own]
+    weight = {id(case): len(cases) / len(own) / len(sets) for own in sets for case in own}
     answered = [case for case in cases if case.answered]
     x = np.concatenate([case.rows for case in answered])
     good = np.array([flag for case in answered for flag in case.good], dtype=np.int64)
     owners = [case.gold["id"] for case in answered for _ in case.good]
-    made, p = fit(x, good, owners, 1.0)
+    each = np.array([weight[id(case)] for case in answered for _ in case.good])
+    made, p = fit(x, good, owners, 1.0, each)
     rank = weights(made, RANK)
     firsts = _first_good(answered, p)
     table = []
@@ -182,7 +183,7 @@ def main() -> None:
     x = np.array(table)
     y = np.array([int(case.answered) for case in cases], dtype=np.int64)
     groups = [str(case.gold["id"]) for case in cases]
-    made, p = fit(x, y, groups, 0.3)
+    made, p = fit(x, y, groups, 0.3, np.array([weight[id(case)] for case in cases]))
     found = {"rank": rank, "answered": weights(made, FEATURES)}
     scores = []
     for threshold in np.arange(0.1, 0.9, 0.02):
