@@ -9,6 +9,8 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
+from rag import say
+
 # Control characters, and the marks that turn the direction of text so that it reads as
 # something else than it is (Unicode TR 36, bidirectional text spoofing).
 _UNSEEN = re.compile(
@@ -54,17 +56,7 @@ def day(value: str | date | None) -> str:
 
 def ago(days: int | None) -> str:
     """An age in days in the unit that a reader would use."""
-    if days is None or days < 0:
-        return ""
-    if days == 0:
-        return "today"
-    if days == 1:
-        return "yesterday"
-    if days < 60:
-        return f"{days} days ago"
-    if days < 730:
-        return f"{round(days / 30.4)} months ago"
-    return f"{days / 365.25:.0f} years ago"
+    return "" if days is None or days < 0 else say.ago(days)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -6,10 +6,10 @@ composed and streamed: understand | find | read | compose.
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,7 +24,7 @@ from corpus.errors import InputError, ModelError
 from corpus.readers import read as read_files
 from corpus.store import Store, Summary
 from rag.compose import compose, write_answer
-from rag.embed import Embedder, SentenceEmbedder
+from rag.embed import Embedder, SentenceEmbedder, Vectors
 from rag.feeds import Feeds
 from rag.library import Library, Progress
 from rag.model import label, open_model
@@ -293,8 +293,12 @@ class NewsChat:
             return error
 
     def _meaning(self, a: str, b: str) -> float:
-        vectors = self._embedder.encode([a, b])
-        return float(vectors[0] @ vectors[1])
+        return float(self._vector(a) @ self._vector(b))
+
+    @cached_property
+    def _vector(self) -> Callable[[str], Vectors]:
+        """One text's vector; each of a few texts is compared with all the others."""
+        return lru_cache(maxsize=256)(lambda text: self._embedder.encode([text])[0])
 
     @cached_property
     def reader(self) -> Reader:

@@ -79,12 +79,15 @@ def stale(newest: str | None, today: date, limit_days: int) -> str | None:
     age = (today - day).days
     if age <= limit_days:
         return None
-    return f"The newest report I have on this is from {_day(day)}, {_ago(age)}."
+    return f"The newest report I have on this is from {_day(day)}, {ago(age)}."
 
 
-def _ago(days: int) -> str:
+def ago(days: int) -> str:
+    """An age in days in the unit that a reader would use; years are whole ones, as for birthdays."""
+    if days <= 1:
+        return "yesterday" if days == 1 else "today"
     if days < 60:
         return f"{days} days ago"
     if days < 730:
         return f"{round(days / 30.4)} months ago"
-    return f"{days / 365.25:.0f} years ago"
+    return f"{max(2, int(days / 365.25))} years ago"

@@ -223,7 +223,10 @@ def test_escaping_is_for_text_and_attributes() -> None:
         (1, "yesterday"),
         (59, "59 days ago"),
         (61, "2 months ago"),
-        (800, "2 years ago"),
+        (729, "24 months ago"),
+        (730, "2 years ago"),
+        (1090, "2 years ago"),
+        (1100, "3 years ago"),
         (None, ""),
     ],
 )
