@@ -91,10 +91,11 @@ def run(
             if (folder / "run.json").exists():
                 console.err.print(f"stopped; go on with the same options and --out {folder}")
             raise
-        if judge:
+        summary["finished"] = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        save(folder, records, summary, write_report(records, summary))
+        if judge:  # what was measured is safe when the judge fails
             records, summary = _judge(records, summary, plan, show)
-    summary["finished"] = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
-    save(folder, records, summary, write_report(records, summary))
+            save(folder, records, summary, write_report(records, summary))
     if as_json:
         typer.echo(json.dumps(summary | {"out": str(folder)}, ensure_ascii=False))
     else:

@@ -5,7 +5,7 @@ grounded in its quotes, and is it right by the gold facts. What matters more tha
 the agreement with the deterministic measures, which is reported beside them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -77,7 +77,7 @@ def agreement(records: Sequence[Record]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _score(evaluator: Callable[..., Mapping[str, Any]], **given: Any) -> float:
+def _score(evaluator: Callable[..., Any], **given: Any) -> float:
     try:
         return float(evaluator(**given)["score"])
     except Exception as error:  # a provider's own errors, or an answer in no usable form

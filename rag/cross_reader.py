@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 from corpus.errors import ModelError
+from rag.candidates import best_per_slice, sentences_of
 from rag.embed import Embedder
-from rag.plain_reader import best_per_slice, sentences_of
 from rag.rerank import open_reranker
 from rag.types import Passage, Reading, Span
 

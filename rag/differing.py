@@ -25,12 +25,12 @@ class Differing:
     """What differs: the words of either side, and whether the later names the former value.
 
     `about` is a measure, "date", "state" (called off or taken up again), "way" (the opposite)
-    or "denial".
+    or "denial"; the last three have no words of their own.
     """
 
     about: str
-    earlier: str
-    later: str
+    earlier: str = ""
+    later: str = ""
     replaced: bool = False
 
 

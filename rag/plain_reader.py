@@ -8,10 +8,10 @@ import math
 import re
 from collections.abc import Sequence
 
+from rag.candidates import best_per_slice, sentences_of
 from rag.embed import Embedder
 from rag.expects import expects, holds
 from rag.lexical import STOP, WORD
-from rag.sentences import spans
 from rag.types import Passage, Reading, Span
 
 W_COSINE, W_CONTEXT, W_OVERLAP, W_TYPE, BIAS = 4.0, 3.0, 2.5, 0.8, -5.0
@@ -59,41 +59,6 @@ class PlainReader:
             found.append(Span(passage, start, end, 1.0 / (1.0 + math.exp(-logit))))
         found = best_per_slice(found)
         return Reading(tuple(found), found[0].score if found else 0.0)
-
-
-def sentences_of(passage: Passage) -> list[tuple[int, int]]:
-    """Sentence spans inside a passage, as offsets in the article."""
-    return [(passage.start + a, passage.start + b) for a, b in spans(passage.text)]
-
-
-# Sentences of a newsroom about its own text.
-ASIDE = re.compile(
-    r"[(\[]?(?:(?:Updates?|Adds?|Corrects?|Recasts?|Rewrites)\b.*[)\]]|(?:Updated|Published|Posted)\b"
-    r"|Read more\b|Click here\b|Sign up\b|(?:Photo|Image|Video)s?:)",
-)
-
-
-def tells(sentence: str) -> bool:
-    """Whether a sentence can be (part of) an answer: no question, time stamp or note."""
-    words = re.findall(r"\b[a-z][a-z'’-]+", sentence)
-    return (
-        len(words) >= 2
-        and not sentence.rstrip("\"”’' ").endswith("?")
-        and not ASIDE.match(sentence)
-    )
-
-
-def best_per_slice(found: Sequence[Span]) -> list[Span]:
-    """Best first, without what can't answer; a sentence that two overlapping passages share is
-    kept once."""
-    best: dict[tuple[str, int], Span] = {}
-    for span in found:
-        if not tells(span.text):
-            continue
-        key = (span.passage.article.id, span.start)
-        if key not in best or span.score > best[key].score:
-            best[key] = span
-    return sorted(best.values(), key=lambda s: (-s.score, s.passage.article.id, s.start))
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
+from rag.candidates import best_per_slice, sentences_of
 from rag.chunk import make_header
 from rag.embed import Embedder, has_bf16, quiet
 from rag.features import FEATURES, features
-from rag.plain_reader import best_per_slice, sentences_of
 from rag.rank import RANK, rank_features
 from rag.types import Passage, Reading, Span
 
@@ -31,11 +31,10 @@ FOLDER = Path(__file__).parent / "reader_model"
 # takes two thirds of the time; the other four are further coverage.
 READ = 8  # passages that are read
 CANDIDATES = 24  # sentences that are looked at more closely
-BATCH = 8  # passages in one pass
 
 
 class TrainedReader:
-    """Reads all passages of a question in a few passes; safe to call from several threads."""
+    """Reads the best passages of a question in one pass; safe to call from several threads."""
 
     name = "trained"
 
@@ -80,16 +79,15 @@ class TrainedReader:
                 encoded = encoder.encode(question, make_header(passage.article), texts)
                 if encoded[2]:
                     rows.append((passage, borders, encoded))
-            rows.sort(key=lambda row: len(row[2][0]))
-            found = []
-            for begin in range(0, len(rows), BATCH):
-                part = rows[begin : begin + BATCH]
-                with torch.inference_mode():
-                    scores = model(*collate([encoded for _, _, encoded in part])).float()
-                odds = scores[:, 1:] - scores[:, :1]
-                for (passage, borders, encoded), line in zip(part, odds.tolist(), strict=True):
-                    for (start, end), value in zip(borders, line[: len(encoded[2])], strict=False):
-                        found.append(Span(passage, start, end, _logistic(value)))
+            if not rows:
+                return []
+            with torch.inference_mode():
+                scores = model(*collate([encoded for _, _, encoded in rows])).float()
+        found = []
+        odds = (scores[:, 1:] - scores[:, :1]).tolist()
+        for (passage, borders, encoded), line in zip(rows, odds, strict=True):
+            for (start, end), value in zip(borders, line[: len(encoded[2])], strict=False):
+                found.append(Span(passage, start, end, _logistic(value)))
         return best_per_slice(found)
 
     @cached_property

@@ -40,7 +40,7 @@ def turned(one: Claim, two: Claim, shared: float) -> Differing | None:
     for now in turns(two.text):
         points = turn_points(now, before, one, two, shared)
         if points >= ENOUGH and (best is None or points > best[0]):
-            best = points, Differing("state", "", now.surface)
+            best = points, Differing("state")
     return best[1] if best else None
 
 
@@ -131,7 +131,7 @@ def opposite(one: Claim, two: Claim, shared: float) -> Differing | None:
         return None
     if not reversed_direction(two.text, [one.text]):
         return None
-    return Differing("way", "", "")
+    return Differing("way")
 
 
 def _periods(side: Claim) -> list[When]:
@@ -157,5 +157,5 @@ def denied_by(one: Claim, two: Claim) -> Differing | None:
     mine, theirs = plain_words(one.text), plain_words(two.text)
     union = mine | theirs
     if union and len(mine & theirs) / len(union) >= 0.5 and len(mine & theirs) >= 3:
-        return Differing("denial", "", "")
+        return Differing("denial")
     return None

@@ -67,7 +67,6 @@ class Turn:
     """
 
     way: int
-    surface: str
     start: int
     words: frozenset[str]
     names: frozenset[str]
@@ -90,9 +89,7 @@ def turns(text: str) -> tuple[Turn, ...]:
             places = named(named_here, ("place",))
             verb = match.group().split()
             words = plain_words(clause) - plain_words(f"{verb[0]} {verb[-1]}")
-            found.append(
-                Turn(way, match.group().strip(), match.start(), words, names - places, places)
-            )
+            found.append(Turn(way, match.start(), words, names - places, places))
     return tuple(sorted(found, key=lambda turn: turn.start))
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from corpus.article import Article
+from rag.candidates import tells
 from rag.embed import SentenceEmbedder
-from rag.plain_reader import PlainReader, tells
+from rag.plain_reader import PlainReader
 from rag.reader import Reader
 from rag.trained_reader import TrainedReader
 from rag.types import Passage
