@@ -1,8 +1,13 @@
 """Train the reader: `python -m evals.train.train --squad F --selqa F F --clapnq F F --out DIR`.
 
-Two stages. The first reads one passage at a time; the second several passages of a question at
-once (evals/train/groups.py). Repeatable: the seed fixes data order, dropout and initial heads
-(bf16 sums may still differ in the last bits between machines).
+Three stages. The first reads one passage at a time; the second several passages of a question at
+once (evals/train/groups.py); the third does so on invented news (evals/train/stories.py).
+Repeatable: the seed fixes data order, dropout and initial heads (bf16 sums may still differ in the
+last bits between machines).
+
+On Linux `MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000` makes it about
+twice as fast and twice as large (24 GB): batches come in ever new shapes, and their memory is then
+not given back page by page.
 """
 
 import argparse
@@ -21,6 +26,7 @@ from corpus.article import Article
 from corpus.digest import FOLDER
 from evals.train.data import Example, clapnq, held_out, mixed, pairs, selqa, squad
 from evals.train.groups import Group, grouped, with_noes
+from evals.train.stories import stories
 from rag import NewsChat
 from rag.reading_model import Encoded, Encoder, ReadingModel, collate
 
@@ -40,8 +46,10 @@ class Stage:
     head_rate: float
 
 
+STAGES = ("alone", "together", "stories")
 ALONE = Stage(2, 6e-5, 1e-3)
 TOGETHER = Stage(1, 5e-5, 3e-4)
+STORIES = Stage(2, 5e-5, 3e-4)
 
 Row = tuple[Encoded, frozenset[int]]
 
@@ -167,6 +175,7 @@ def _right(scores: torch.Tensor, answers: Sequence[frozenset[int]]) -> torch.Ten
 
 def fit(model: ReadingModel, groups: Sequence[list[Row]], stage: Stage, out: Path) -> None:
     """Train for one stage and save the weights after each epoch."""
+    print(f"{len(groups)} questions, {sum(map(len, groups))} passages", flush=True)
     heads = [*model.none.parameters(), *model.sentence.parameters()]
     body = [p for p in model.encoder.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -204,7 +213,7 @@ def fit(model: ReadingModel, groups: Sequence[list[Row]], stage: Stage, out: Pat
 
 
 def train(arguments: argparse.Namespace) -> None:
-    """Train both stages, or only the second from `--start`, and save weights to `--out`."""
+    """Train the `--stages`, in order, and save weights to `--out`."""
     torch.manual_seed(SEED)
     torch.set_num_threads(arguments.threads)
     examples = gather(arguments)
@@ -214,13 +223,15 @@ def train(arguments: argparse.Namespace) -> None:
     model.train()
     if arguments.start:
         model.load(arguments.start / "model.safetensors")
-    else:
+    if "alone" in arguments.stages:
         alone: list[Group] = [(example,) for example in mixed(examples, CUT, SEED)]
         fit(model, encode(alone, encoder), ALONE, arguments.out)
-    groups = encode(all_groups(examples), encoder)
-    passages = sum(map(len, groups))
-    print(f"{len(groups)} questions, {passages} passages", flush=True)
-    fit(model, groups, TOGETHER, arguments.out)
+    if "together" in arguments.stages:
+        fit(model, encode(all_groups(examples), encoder), TOGETHER, arguments.out)
+    if "stories" in arguments.stages:
+        told = list(stories(arguments.home / "stories"))
+        groups = encode(with_noes(told, CUT, SEED), encoder)
+        fit(model, groups, STORIES, arguments.out)
 
 
 def main() -> None:
@@ -230,8 +241,9 @@ def main() -> None:
     parser.add_argument("--selqa", type=Path, nargs="*", default=[])
     parser.add_argument("--clapnq", type=Path, nargs="*", default=[])
     parser.add_argument("--pairs", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="weights of the first stage, to skip it")
+    parser.add_argument("--home", type=Path, required=True, help="where libraries are made")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
     train(parser.parse_args())
