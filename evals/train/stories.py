@@ -1,7 +1,7 @@
 """Invented news stories and questions about them: what a search brings for a question, labelled.
 
 Briefs and encyclopaedia paragraphs don't teach a reader what long news articles are like, and few
-questions with a false premise are at hand. `stories/` holds articles about companies that do not
+questions with a false premise are at hand. `invented/` holds articles about companies that do not
 exist, written for this, and questions, almost half of which nothing in them answers. Two thirds
 of the articles are for training (split `dev`), the rest for fitting and testing (`test`).
 """
@@ -18,7 +18,7 @@ from rag.candidates import sentences_of
 from rag.chunk import make_header
 from rag.types import Passage
 
-FOLDER = Path(__file__).parent / "stories"
+FOLDER = Path(__file__).parent / "invented"
 FOUND = 12  # passages that a search brings
 READ = 4  # of them, those that a group holds
 
