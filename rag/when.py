@@ -142,7 +142,9 @@ def _with_years(question: str, mentions: tuple[Mention, ...]) -> list[Mention]:
         if one.in_year and following.in_year is None and following.sure and joined:
             period = one.in_year(following.period.start.year)
             out[i] = Mention(one.start, one.end, period)
-    return out
+    # "Why was the 2024 plan cut in October?": of which year, can't be told
+    years = {m.period.start.year for m in out if m.in_year is None and m.period.grain == "year"}
+    return [m for m in out if not years or m.in_year is None or m.period.start.year in years]
 
 
 def _range(question: str, first: Mention, second: Mention) -> Mention | None:
