@@ -16,10 +16,11 @@ LONGEST = 2000  # characters without an end after which a sentence is cut anyway
 
 _NUMBERS = r"#?\d{1,3}(?:\s*(?:[,;&]|and|to|[-‐‑–—])\s*#?\d{1,3})*"
 _WORD = r"(?:evidence|sources?|quotes?|refs?|citations?|articles?)?[.:]?"
+_MARK = rf"[\[【［]\s*\^?{_WORD}\s*{_NUMBERS}\s*(?:†[^\]】］\n]*)?[\]】］]"
 # Not before "(" unless a number follows: `[1](https://...)` is a link.
-MARK = re.compile(
-    rf"[\[【［]\s*\^?{_WORD}\s*{_NUMBERS}\s*(?:†[^\]】］\n]*)?[\]】］](?!\((?!\d+\)))", re.I
-)
+MARK = re.compile(rf"{_MARK}(?!\((?!\d+\)))", re.I)
+# In a finished sentence it is known whether the link was closed; "[1](" is none.
+_IN_SENTENCE = re.compile(rf"{_MARK}(?!\((?!\d+\))[^)\n]*[^)\s][^)\n]*\))", re.I)
 ROUND = re.compile(r"\(\s*\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*\s*\)")
 _BEGUN = re.compile(
     r"[\[【［][^\]】］\n]{0,40}|[\[【［][^\]】］\n]{0,40}[\]】］]|\([\d\s,;–-]{0,12}\)?"
@@ -181,11 +182,11 @@ def read(piece: str, most: int) -> Sentence | None:
     text = _BULLET.sub("", text)
     marks: list[int] = []
     wrong = False
-    for match in MARK.finditer(text):
+    for match in _IN_SENTENCE.finditer(text):
         numbers, bad = numbers_of(match.group(), most)
         marks += numbers
         wrong = wrong or bad
-    text = MARK.sub(" ", text)
+    text = _IN_SENTENCE.sub(" ", text)
     while (last := re.search(rf"({ROUND.pattern})(\s*[.!?]*[\"”’]?\s*)$", text)) is not None:
         numbers, bad = numbers_of(last[1], most)
         if bad or not numbers:

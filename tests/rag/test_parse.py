@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.parse import Parser, Sentence, numbers_of
@@ -206,6 +206,8 @@ def test_any_text_in_any_pieces(text: str, cuts: list[int]) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@example("【2】(")
+@example("Ford cut 500 jobs [1](")
 @given(st.lists(PARTS, max_size=14).map("".join))
 def test_no_marker_stays_in_a_text(text: str) -> None:
     for sentence in parse(text):
