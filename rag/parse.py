@@ -19,8 +19,9 @@ _WORD = r"(?:evidence|sources?|quotes?|refs?|citations?|articles?)?[.:]?"
 _MARK = rf"[\[【［]\s*\^?{_WORD}\s*{_NUMBERS}\s*(?:†[^\]】］\n]*)?[\]】］]"
 # Not before "(" unless a number follows: `[1](https://...)` is a link.
 MARK = re.compile(rf"{_MARK}(?!\((?!\d+\)))", re.I)
-# In a finished sentence it is known whether the link was closed; "[1](" is none.
-_IN_SENTENCE = re.compile(rf"{_MARK}(?!\((?!\d+\))[^)\n]*[^)\s][^)\n]*\))", re.I)
+# In a finished sentence it can be seen whether an address follows; "[1](" and "[1](Ford)" are none.
+_ADDRESS = r"\(\s*<?(?:[a-z][a-z0-9+.-]*:|www\.|\.{0,2}/|#)[^)\n]*"
+_IN_SENTENCE = re.compile(rf"{_MARK}(?!{_ADDRESS})", re.I)
 ROUND = re.compile(r"\(\s*\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*\s*\)")
 _BEGUN = re.compile(
     r"[\[【［][^\]】］\n]{0,40}|[\[【［][^\]】］\n]{0,40}[\]】］]|\([\d\s,;–-]{0,12}\)?"

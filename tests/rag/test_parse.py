@@ -207,6 +207,8 @@ def test_any_text_in_any_pieces(text: str, cuts: list[int]) -> None:
 
 @settings(max_examples=200, deadline=None)
 @example("【2】(")
+@example("【2】((1)")
+@example("[1](Ford(1)")
 @example("Ford cut 500 jobs [1](")
 @given(st.lists(PARTS, max_size=14).map("".join))
 def test_no_marker_stays_in_a_text(text: str) -> None:
