@@ -28,6 +28,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from evals.facts import says
+from evals.train.data import answering
 from rag import NewsChat
 from rag.embed import Embedder
 from rag.features import FEATURES, features
@@ -93,11 +94,8 @@ def _is_good(span: Span, row: Mapping[str, Any]) -> bool:
     article = span.passage.article
     if article.id not in row["articles"]:
         return False
-    for quote in row["quotes"]:
-        start = article.text.find(quote)
-        shared = min(span.end, start + len(quote)) - max(span.start, start)
-        if start >= 0 and shared > 0.5 * (span.end - span.start):
-            return True
+    if answering([(span.start, span.end)], article.text, row["quotes"]):
+        return True
     return any(says(span.text, fact) for fact in row["facts"])
 
 

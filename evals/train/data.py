@@ -34,6 +34,19 @@ def held_out(article: str) -> bool:
     return int(hashlib.sha256(article.encode()).hexdigest(), 16) % 3 == 0
 
 
+def answering(
+    borders: Sequence[tuple[int, int]], text: str, quotes: Sequence[str]
+) -> frozenset[int]:
+    """Indexes of the sentences (`borders` in `text`) more than half of which lies in a quote."""
+    places = [(text.find(quote), len(quote)) for quote in quotes]
+    ends = [(start, start + length) for start, length in places if start >= 0]
+    return frozenset(
+        i
+        for i, (a, b) in enumerate(borders)
+        if any(2 * (min(b, last) - max(a, first)) > b - a for first, last in ends)
+    )
+
+
 def squad(path: Path) -> Iterator[Example]:
     """SQuAD 2.0 (Rajpurkar et al. 2018), CC BY-SA 4.0: answer sentences, hard unanswerables."""
     for article in json.loads(path.read_text("utf-8"))["data"]:
@@ -83,17 +96,11 @@ def pairs(
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         article = articles.get(row["article"])
-        if article is None:
+        if article is None or row["quote"] not in article.text:
             continue
-        start = article.text.find(row["quote"])
-        if start < 0:
-            continue
-        end = start + len(row["quote"])
         for piece in chunk(article, 200):
             borders = [(piece.start + a, piece.start + b) for a, b in spans(piece.text)]
-            found = frozenset(
-                i for i, (a, b) in enumerate(borders) if min(b, end) - max(a, start) > 0.5 * (b - a)
-            )
+            found = answering(borders, article.text, [row["quote"]])
             sentences = tuple(article.text[a:b] for a, b in borders)
             yield Example(
                 row["question"], make_header(article), sentences, found, row["article"], "digest"

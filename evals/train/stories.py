@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.train.data import Example
+from evals.train.data import Example, answering
 from evals.train.groups import Group
 from rag import NewsChat
 from rag.candidates import sentences_of
@@ -45,14 +45,13 @@ def _labelled(row: Mapping[str, Any], found: Sequence[Passage]) -> Iterator[Exam
             continue  # it may answer too
         borders = sentences_of(passage)
         texts = tuple(passage.article.text[a:b] for a, b in borders)
-        quoted = _places(passage.article.text, row["quotes"]) if own else []
-        right = [i for i, border in enumerate(borders) if any(_mostly(border, q) for q in quoted)]
+        right = answering(borders, passage.article.text, row["quotes"]) if own else frozenset()
         examples.append(
             Example(
                 row["question"],
                 make_header(passage.article),
                 texts,
-                frozenset(right),
+                right,
                 passage.article.id,
                 "story",
             )
@@ -60,13 +59,3 @@ def _labelled(row: Mapping[str, Any], found: Sequence[Passage]) -> Iterator[Exam
     late = [e for e in examples[READ:] if e.answers]
     yield from examples[:READ]
     yield from late[:1] if not any(e.answers for e in examples[:READ]) else ()
-
-
-def _places(text: str, quotes: Sequence[str]) -> list[tuple[int, int]]:
-    return [(text.find(quote), text.find(quote) + len(quote)) for quote in quotes]
-
-
-def _mostly(border: tuple[int, int], quote: tuple[int, int]) -> bool:
-    """Whether more than half of a sentence lies in a quote."""
-    shared = min(border[1], quote[1]) - max(border[0], quote[0])
-    return 2 * shared > border[1] - border[0]
