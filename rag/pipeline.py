@@ -20,9 +20,10 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from corpus.article import Draft, Failure, Report, merge
 from corpus.digest import drafts as digest_drafts
-from corpus.errors import InputError, ModelError
+from corpus.errors import ModelError
 from corpus.readers import read as read_files
 from corpus.store import Store, Summary
+from rag.asked import Asked, History, checked, day, make_asked
 from rag.compose import compose, write_answer
 from rag.embed import Embedder, SentenceEmbedder, Vectors
 from rag.feeds import Feeds
@@ -32,14 +33,11 @@ from rag.reader import Reader, open_reader
 from rag.rerank import open_reranker
 from rag.search import Rerank, search
 from rag.settings import Settings, load
-from rag.stages import Asked, Found, Question, Read, understand
+from rag.stages import Found, Question, Read, understand
 from rag.timeline import timeline
-from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream, Turn, Window
+from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream, Window
 
 URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-LONGEST_QUESTION = 2000  # characters
-
-History = Sequence[Turn | str | tuple[str, str]]
 
 
 class NewsChat:
@@ -156,8 +154,8 @@ class NewsChat:
         later. `sources` limits the publishers. `mode` is "written" by default where a chat model
         is set, else "quotes". Raises InputError for an impossible question.
         """
-        asked = self._asked(question, history, as_of, after, before, sources, id)
-        answer: Answer = self.runnable.invoke(replace(asked, mode=mode))
+        asked = make_asked(question, history, as_of, after, before, sources, id, mode)
+        answer: Answer = self.runnable.invoke(asked)
         return answer
 
     def stream(
@@ -177,8 +175,8 @@ class NewsChat:
         A written sentence comes when it has passed its check. Closing the iterator stops the
         chat model within a second.
         """
-        asked = self._asked(question, history, as_of, after, before, sources, id)
-        read: Read = self._reading.invoke(replace(asked, mode=mode))
+        asked = make_asked(question, history, as_of, after, before, sources, id, mode)
+        read: Read = self._reading.invoke(asked)
         yield from self._answers(read)
 
     def search(
@@ -191,8 +189,8 @@ class NewsChat:
         sources: Sequence[str] | None = None,
     ) -> list[Passage]:
         """The best passages for a query, without reading them."""
-        window = Window(_day(after), _day(before), _day(as_of))
-        text = _checked(query)
+        window = Window(day(after), day(before), day(as_of))
+        text = checked(query)
         return self._search(Query(text, text, window, tuple(sources or ())), limit)
 
     def changed(self, answer: Answer) -> tuple[Citation, ...]:
@@ -215,10 +213,10 @@ class NewsChat:
         return timeline(
             lambda text, most, window: self._search(Query(text, text, window), most),
             self._embedder,
-            _checked(topic),
-            after=_day(after),
-            before=_day(before),
-            as_of=_day(as_of),
+            checked(topic),
+            after=day(after),
+            before=day(before),
+            as_of=day(as_of),
             today=datetime.now(UTC).date(),
             limit=limit,
             sources=lambda story: len(self.store.story_sources(story)),
@@ -233,7 +231,7 @@ class NewsChat:
 
     @cached_property
     def runnable(self) -> Runnable[Any, Answer]:
-        """The chain question -> Answer; takes a question, or a `rag.stages.Asked`."""
+        """The chain question -> Answer; takes a question, or a `rag.asked.Asked`."""
 
         def finish(read: Read) -> Answer:
             *_, last = self._answers(read)
@@ -249,7 +247,7 @@ class NewsChat:
         """The first three stages: question -> what was read."""
 
         def begin(asked: str | Asked) -> Question:
-            given = self._asked(asked) if isinstance(asked, str) else asked
+            given = make_asked(asked) if isinstance(asked, str) else asked
             return understand(given, datetime.now(UTC).date())
 
         def find(question: Question) -> Found:
@@ -323,47 +321,3 @@ class NewsChat:
             half_life_days=settings.half_life_days,
             rerank=self._rerank,
         )
-
-    def _asked(
-        self,
-        question: str,
-        history: History = (),
-        as_of: date | str | None = None,
-        after: date | str | None = None,
-        before: date | str | None = None,
-        sources: Sequence[str] | None = None,
-        id: str | None = None,
-    ) -> Asked:
-        asked = Asked(
-            question=_checked(question),
-            history=tuple(_turn(turn) for turn in history),
-            window=Window(_day(after), _day(before), _day(as_of)),
-            sources=tuple(sources or ()),
-        )
-        return replace(asked, id=id) if id else asked
-
-
-def _turn(turn: Turn | str | tuple[str, str]) -> Turn:
-    if isinstance(turn, Turn):
-        return turn
-    return Turn(turn) if isinstance(turn, str) else Turn(*turn)
-
-
-def _checked(question: str) -> str:
-    text = " ".join(question.split())
-    if not any(character.isalnum() for character in text):
-        raise InputError("the question is empty; ask something")
-    if len(text) > LONGEST_QUESTION:
-        raise InputError(
-            f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
-        )
-    return text
-
-
-def _day(day: date | str | None) -> date | None:
-    if day is None or isinstance(day, date):
-        return day.date() if isinstance(day, datetime) else day
-    try:
-        return date.fromisoformat(day)
-    except ValueError as error:
-        raise InputError(f"{day!r} is not a day; write it as YYYY-MM-DD") from error

@@ -3,33 +3,21 @@
 Asked -understand-> Question -find-> Found -read-> Read -compose-> Answer
 """
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from rag.asked import Asked
 from rag.history import standalone
-from rag.types import Mode, Passage, Query, Reading, Turn, Window
+from rag.types import Passage, Query, Reading, Window
 from rag.when import read_window
 
 if TYPE_CHECKING:
     from rag.reader import Reader
 
 Search = Callable[[Query, int], list[Passage]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it was asked, with the limits the user set."""
-
-    question: str
-    history: tuple[Turn, ...] = ()
-    window: Window = Window()
-    sources: tuple[str, ...] = ()
-    mode: Mode | None = None
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)

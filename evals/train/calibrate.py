@@ -30,11 +30,12 @@ from sklearn.preprocessing import StandardScaler
 from evals.facts import says
 from evals.train.data import answering
 from rag import NewsChat
+from rag.asked import Asked
 from rag.embed import Embedder
 from rag.features import FEATURES, features
 from rag.history import standalone
 from rag.rank import RANK, rank_features
-from rag.stages import Asked, understand
+from rag.stages import understand
 from rag.trained_reader import CANDIDATES, TrainedReader, ranked
 from rag.types import Passage, Span, Turn, Window
 

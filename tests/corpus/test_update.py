@@ -5,82 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from bench import Bench, publish, story
 from server import Exchange, Site, page, rss, running
 
-from corpus import feedstate
-from corpus.article import Entry, Feed
-from corpus.discover import find_feed
-from corpus.errors import InputError, ParseError
-from corpus.fetch import Fetcher
-from corpus.outcome import UpdateReport
-from corpus.store import Store
-from corpus.update import update
-from corpus.web import ingest_urls
-
-NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-FILLER = "The operator said that drivers of electric cars had asked for it since the spring. "
-
-
-def story(number: int | str, extra: str = "") -> str:
-    """An article page whose words differ from those of other numbers."""
-    words = " ".join(
-        f"Charging station {number}-{n} opened beside route {n * 7}." for n in range(12)
-    )
-    return page(f"Charging network opens site {number}", words, f"{FILLER}{extra}")
-
-
-class Bench:
-    """A library, its feeds and a clock."""
-
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(folder / "library.db")
-        self.now = NOW
-
-    def add(self, *feeds: Feed) -> None:
-        with self.store.database.write() as connection:
-            feedstate.create_tables(connection)
-            feedstate.add_feeds(connection, feeds)
-
-    def feeds(self) -> list[Feed]:
-        return feedstate.list_feeds(self.store.database.connection)
-
-    def run(self, **more: Any) -> UpdateReport:
-        with Fetcher(allow_private=True, pause=0, now=lambda: self.now, deadline=2) as fetcher:
-            return update(self.store, fetcher, clock=lambda: self.now, **more)
-
-    def ingest(self, *urls: str, **more: Any):  # type: ignore[no-untyped-def]
-        with Fetcher(allow_private=True, pause=0, now=lambda: self.now) as fetcher:
-            return ingest_urls(self.store, fetcher, urls, clock=lambda: self.now, **more)
-
-    def titles(self) -> list[str]:
-        return sorted(article.title for article in self.store.articles())
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path)
-    yield bench
-    bench.store.close()
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with running() as site:
-        yield site
-
-
-def publish(site: Site, *numbers: int, etag: str = '"1"') -> None:
-    """Serve a feed at /feed and a page for each entry."""
-    items = [(f"g{n}", f"/{n}", f"Charging network opens site {n}") for n in numbers]
-    site.conditional("/feed", rss("Charge Weekly", site.url, *items), etag, "text/xml")
-    for number in numbers:
-        site.serve(f"/{number}", story(number))
+from corpus.article import Feed
+from corpus.errors import InputError
 
 
 def test_first_update_stores_pages_and_second_asks_only_the_feed(bench: Bench, site: Site) -> None:
@@ -398,81 +331,3 @@ def test_kill_in_the_middle_then_again_is_the_same_library(
     assert rows[0] == rows[1]
     for bench in (whole, cut):
         bench.store.close()
-
-
-def test_ingest_tells_page_feed_and_sitemap_apart(bench: Bench, site: Site) -> None:
-    publish(site, 1, 2)
-    site.serve("/3", story(3))
-    site.serve("/4", story(4))
-    site.serve("/map.xml", f"<urlset><url><loc>{site.url}/4</loc></url></urlset>", "text/xml")
-    site.serve("/index.xml", f"<sitemapindex><sitemap><loc>{site.url}/map.xml</loc></sitemap></sitemapindex>", "text/xml")  # fmt: skip
-    report = bench.ingest(
-        site.url + "/3", site.url + "/feed", site.url + "/index.xml", site.url + "/no"
-    )
-    assert report.counts == {"new": 4}
-    assert len(report.failures) == 1
-    assert "404" in report.failures[0].reason
-
-
-def test_ingest_of_a_front_page_follows_its_feed(bench: Bench, site: Site) -> None:
-    publish(site, 1)
-    site.serve("/", '<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><h1>Us</h1></body></html>')  # fmt: skip
-    report = bench.ingest(site.url + "/")
-    assert report.counts == {"new": 1}
-    assert "its feed" in report.warnings[0].reason
-
-
-def test_ingest_of_the_same_page_twice_changes_nothing(bench: Bench, site: Site) -> None:
-    publish(site, 1)
-    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
-    bench.run()
-    assert bench.ingest(site.url + "/1?utm_medium=mail#top").counts == {"unchanged": 1}
-
-
-def test_ingest_of_a_sitemap_has_a_limit(bench: Bench, site: Site) -> None:
-    for number in range(5):
-        site.serve(f"/{number}", story(number))
-    urls = "".join(
-        f"<url><loc>{site.url}/{n}</loc><lastmod>2026-03-0{n + 1}</lastmod></url>" for n in range(5)
-    )
-    site.serve("/map.xml", f"<urlset>{urls}</urlset>", "text/xml")
-    report = bench.ingest(site.url + "/map.xml", limit=2)
-    assert report.counts == {"new": 2}
-    assert bench.titles() == ["Charging network opens site 3", "Charging network opens site 4"]
-    assert "newest 2" in report.warnings[0].reason
-
-
-def test_find_feed_by_page(site: Site) -> None:
-    publish(site, 1)
-    site.serve("/", '<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>x</body></html>')  # fmt: skip
-    site.serve("/bare", "<html><body><p>No feed here</p></body></html>")
-    with Fetcher(allow_private=True, pause=0) as fetcher:
-        found, _ = find_feed(fetcher, site.url + "/", now=NOW)
-        assert (found.url, found.name) == (site.url + "/feed", "Charge Weekly")
-        with pytest.raises(ParseError, match="announces no feed"):
-            find_feed(fetcher, site.url + "/bare", now=NOW)
-
-
-def test_feed_list_is_kept(bench: Bench) -> None:
-    one, two = Feed("https://a.example/", "One"), Feed("https://b.example/", "Two", relevance=False)
-    bench.add(one, two, one)
-    assert bench.feeds() == [one, two]
-    change: list[Callable[[Any], object]] = [
-        lambda c: feedstate.enable_feed(c, one.url, False),
-        lambda c: feedstate.remove_feed(c, two.url),
-    ]
-    with bench.store.database.write() as connection:
-        assert all(step(connection) for step in change)
-        assert not feedstate.remove_feed(connection, "https://none.example/")
-    assert [(feed.name, feed.enabled) for feed in bench.feeds()] == [("One", False)]
-
-
-def test_changed_entry_is_queued_again_and_counters_are_not_a_change(bench: Bench) -> None:
-    bench.add(Feed("https://a.example/", "A"))
-    entry = Entry("1", "https://a.example/1", "T", "<p>Text</p><img src='p.gif?1'>", NOW)
-    same = Entry("1", "https://a.example/1", "T", "<p>Text</p><img src='p.gif?2'>", NOW)
-    other = Entry("1", "https://a.example/1", "T", "<p>New text</p>", NOW)
-    with bench.store.database.write() as c:
-        queued = [feedstate.queue_entries(c, "f", [each], NOW) for each in (entry, same, other)]
-        assert queued == [1, 0, 1]
-        assert feedstate.pending_entries(c, "f", NOW)[0].entry == other

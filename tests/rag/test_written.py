@@ -1,74 +1,25 @@
-"""Written answers with LangChain's fake chat models: every way that a stream can go."""
+"""What of a chat model's text is shown: only what its quotes carry."""
 
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.language_models import BaseChatModel, FakeListChatModel
 from langchain_core.language_models.fake_chat_models import (
     FakeMessagesListChatModel,
     GenericFakeChatModel,
 )
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.messages import AIMessage
+from writing import DAY, FORD, GM, QUESTION, TEXT, run, says, shown, spans
 
-from corpus.article import Article
 from rag.gguf import open_gguf
 from rag.prompt import REFUSAL
-from rag.sentences import spans as sentence_spans
 from rag.settings import Settings
-from rag.types import Passage, Query, Span
-from rag.written import STOPPED, Summary, Written, write
-
-DAY = date(2024, 5, 2)
-QUESTION = Query("What did Ford and GM do?", "What did Ford and GM do?")
-TEXT = (
-    "Ford cut 500 jobs at its plant in Ohio in March 2024. "
-    "GM hired 300 people for its battery works in Michigan. "
-    "Rivian lost $1.7 billion in the second quarter. "
-    "Stellantis denied that it will sell Maserati."
-)
-
-
-def spans(text: str = TEXT) -> list[Span]:
-    when = datetime(2024, 3, 16, tzinfo=UTC)
-    article = Article(
-        "a1", 1, "Jobs in the car industry", text, "Test Wire", None, when, when, when, "a1"
-    )
-    passage = Passage(article, 0, len(text), 1.0)
-    return [Span(passage, a, b, 0.9) for a, b in sentence_spans(text)]
-
-
-def run(
-    model: BaseChatModel, found: list[Span] | None = None, **given: Any
-) -> tuple[list[Written], Summary]:
-    settings = Settings(**given.pop("settings", {}))
-    items = list(
-        write(QUESTION, spans() if found is None else found, model, settings, today=DAY, **given)
-    )
-    assert isinstance(items[-1], Summary)
-    sentences = [item for item in items if isinstance(item, Written)]
-    assert len(sentences) == len(items) - 1
-    return sentences, items[-1]
-
-
-def says(text: str) -> FakeListChatModel:
-    return FakeListChatModel(responses=[text])
-
-
-def shown(text: str) -> list[tuple[str, list[str]]]:
-    sentences, _ = run(says(text))
-    return [(s.text, [span.text for span in s.spans]) for s in sentences if not s.dropped]
-
-
-FORD, GM, RIVIAN, STELLANTIS = (s.text for s in spans())
+from rag.written import Summary, write
 
 
 def test_supported_sentences_come_with_their_exact_quotes() -> None:
@@ -195,144 +146,6 @@ def test_an_empty_answer() -> None:
     sentences, summary = run(FakeMessagesListChatModel(responses=[AIMessage("")]))
     assert sentences == []
     assert (summary.shown, summary.refused, summary.error) == (0, False, None)
-
-
-def test_a_model_without_streaming() -> None:
-    model = FakeMessagesListChatModel(responses=[AIMessage("Ford cut 500 jobs in Ohio [1].")])
-    assert [s.text for s in run(model)[0]] == ["Ford cut 500 jobs in Ohio."]
-
-
-def test_content_in_blocks() -> None:
-    blocks: list[str | dict[str, Any]] = [
-        {"type": "reasoning", "reasoning": "GM hired 300 people [2]."},
-        {"type": "text", "text": "Ford cut 500 jobs in Ohio [1]."},
-    ]
-    model = FakeMessagesListChatModel(responses=[AIMessage(content=blocks)])
-    assert [s.text for s in run(model)[0]] == ["Ford cut 500 jobs in Ohio."]
-
-
-def test_a_model_that_repeats_itself_is_ended() -> None:
-    sentences, summary = run(says("Ford cut 500 jobs in Ohio [1]. " * 200))
-    assert [s.text for s in sentences] == ["Ford cut 500 jobs in Ohio."]
-    assert summary.tokens_out < 200
-
-
-def test_an_endless_answer_is_ended() -> None:
-    text = " ".join(f"Ford cut {n}00 jobs in plant {n} of Ohio [1]." for n in range(1, 60))
-    sentences, _ = run(says(text))
-    assert len(sentences) == 12
-
-
-def test_a_failure_in_mid_answer_keeps_what_passed_and_says_so() -> None:
-    text = "Ford cut 500 jobs in Ohio [1]. GM hired 300 people [2]."
-    model = FakeListChatModel(responses=[text], error_on_chunk_number=40)
-    sentences, summary = run(model)
-    assert [s.text for s in sentences] == ["Ford cut 500 jobs in Ohio."]
-    assert summary.error is not None
-    assert summary.error.startswith("the chat model failed: ")
-    assert summary.shown == 1
-
-
-class Broken(BaseChatModel):
-    """Fails with a message that holds a key."""
-
-    @property
-    def _llm_type(self) -> str:
-        return "broken"
-
-    def _generate(self, *args: Any, **kwargs: Any) -> Any:
-        raise RuntimeError("401 for key sk-proj-abcdefgh12345678\nand more")
-
-
-def test_a_failure_at_once_is_one_line_without_the_key() -> None:
-    sentences, summary = run(Broken())
-    assert sentences == []
-    assert summary.error == "the chat model failed: 401 for key *** and more"
-
-
-class Slow(BaseChatModel):
-    """Says one sentence, then hangs until it is let go."""
-
-    release: Any
-
-    @property
-    def _llm_type(self) -> str:
-        return "slow"
-
-    def _generate(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError
-
-    def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
-        yield ChatGenerationChunk(
-            message=AIMessageChunk(content="Ford cut 500 jobs in Ohio [1]. G")
-        )
-        self.release.wait(30)
-        yield ChatGenerationChunk(message=AIMessageChunk(content="M hired 300 people [2]."))
-
-
-@pytest.fixture
-def slow() -> Iterator[Slow]:
-    release = threading.Event()
-    yield Slow(release=release)
-    release.set()
-
-
-def test_the_time_limit_holds_for_a_model_that_hangs(slow: Slow) -> None:
-    began = monotonic()
-    sentences, summary = run(slow, settings={"llm_seconds": 0.5})
-    assert monotonic() - began < 1.5
-    assert [s.text for s in sentences] == ["Ford cut 500 jobs in Ohio."]
-    assert summary.error is not None
-    assert "0.5 seconds; raise EVNEWS_LLM_SECONDS" in summary.error
-
-
-def test_a_stop_ends_it_within_a_second(slow: Slow) -> None:
-    stop = threading.Event()
-    items = write(QUESTION, spans(), slow, Settings(), today=DAY, stop=stop)
-    assert isinstance(next(items), Written)
-    began = monotonic()
-    stop.set()
-    last = list(items)[-1]
-    assert monotonic() - began < 1
-    assert isinstance(last, Summary)
-    assert last.error == STOPPED
-    assert last.shown == 1
-
-
-def test_closing_the_iterator_ends_it_too(slow: Slow) -> None:
-    items = write(QUESTION, spans(), slow, Settings(), today=DAY)
-    next(items)
-    began = monotonic()
-    items.close()  # type: ignore[attr-defined]
-    assert monotonic() - began < 1
-
-
-def test_a_sentence_appears_before_the_answer_is_finished(slow: Slow) -> None:
-    items = write(QUESTION, spans(), slow, Settings(), today=DAY)
-    first = next(items)
-    assert isinstance(first, Written)
-    assert first.text == "Ford cut 500 jobs in Ohio."
-    slow.release.set()
-    assert [i.text for i in items if isinstance(i, Written)] == ["GM hired 300 people."]
-
-
-def test_tokens_are_the_models_own_where_it_counts() -> None:
-    message = AIMessage(
-        "Ford cut 500 jobs in Ohio [1].",
-        usage_metadata={"input_tokens": 321, "output_tokens": 9, "total_tokens": 330},
-    )
-    _, summary = run(FakeMessagesListChatModel(responses=[message]))
-    assert (summary.tokens_in, summary.tokens_out, summary.counted) == (321, 9, False)
-
-
-def test_tokens_are_counted_where_the_model_does_not() -> None:
-    _, summary = run(says("Ford cut 500 jobs in Ohio [1]."))
-    assert 300 < summary.tokens_in < 700
-    assert 5 < summary.tokens_out < 20
-    assert summary.counted
 
 
 def test_the_budget_of_evidence_is_kept() -> None:
