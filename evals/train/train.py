@@ -1,9 +1,9 @@
 """Train the reader: `python -m evals.train.train --squad F --selqa F F --clapnq F F --out DIR`.
 
 Three stages. The first reads one passage at a time; the second several passages of a question at
-once (evals/train/groups.py); the third does so on invented news (evals/train/stories.py).
-Repeatable: the seed fixes data order, dropout and initial heads (bf16 sums may still differ in the
-last bits between machines).
+once (evals/train/groups.py); the third does so on what a search brings
+(evals/train/stories.py). Repeatable: the seed fixes data order, dropout and initial heads (bf16
+sums may still differ in the last bits between machines).
 
 On Linux `MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000` makes it about
 twice as fast and twice as large (24 GB): batches come in ever new shapes, and their memory is then
@@ -26,7 +26,8 @@ from corpus.article import Article
 from corpus.digest import FOLDER
 from evals.train.data import Example, clapnq, held_out, mixed, pairs, selqa, squad
 from evals.train.groups import Group, grouped, with_noes
-from evals.train.stories import stories
+from evals.train.quick import quicken
+from evals.train.stories import briefs, stories
 from rag import NewsChat
 from rag.reading_model import Encoded, Encoder, ReadingModel, collate
 
@@ -49,7 +50,7 @@ class Stage:
 STAGES = ("alone", "together", "stories")
 ALONE = Stage(2, 6e-5, 1e-3)
 TOGETHER = Stage(1, 5e-5, 3e-4)
-STORIES = Stage(2, 5e-5, 3e-4)
+STORIES = Stage(3, 5e-5, 3e-4)
 
 Row = tuple[Encoded, frozenset[int]]
 
@@ -73,7 +74,7 @@ def _digest(path: Path, home: Path) -> list[Example]:
         if not chat.summary().articles:
             chat.ingest_digest()
         articles: dict[str, Article] = {a.id: a for a in chat.store.articles()}
-        stories = _stories()
+        running = _running()
         others: dict[str, list[tuple[str, int, int]]] = {}
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
@@ -81,12 +82,12 @@ def _digest(path: Path, home: Path) -> list[Example]:
             others[row["question"]] = [
                 (p.article.id, p.start, p.end)
                 for p in found
-                if stories.get(p.article.id) != stories.get(row["article"])
+                if running.get(p.article.id) != running.get(row["article"])
             ][:FOUND]
         return list(pairs(path, articles, others))
 
 
-def _stories() -> dict[str, str]:
+def _running() -> dict[str, str]:
     """Running story by brief."""
     return {
         path.stem: next(
@@ -219,8 +220,7 @@ def train(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     examples = gather(arguments)
     encoder, model = Encoder(), ReadingModel()
-    # Backward through fused attention in bf16 is eight times slower than written out, on a CPU.
-    model.encoder.config._attn_implementation = "eager"
+    quicken(model.encoder, SEED)
     model.train()
     if arguments.start:
         model.load(arguments.start / "model.safetensors")
@@ -231,8 +231,9 @@ def train(arguments: argparse.Namespace) -> None:
         fit(model, encode(all_groups(examples), encoder), TOGETHER, arguments.out)
     if "stories" in arguments.stages:
         told = list(stories(arguments.home / "stories"))
-        groups = encode(with_noes(told, CUT, SEED), encoder)
-        fit(model, groups, STORIES, arguments.out)
+        starter = list(briefs(arguments.home, _running()))
+        groups = with_noes(told, CUT, SEED) + with_noes(starter, CUT, SEED)
+        fit(model, encode(groups, encoder), STORIES, arguments.out)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The invented stories for training are true to themselves, and groups label what answers."""
+"""The questions for training are true to their articles, and groups label what answers."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from evals.cases import load_cases
+from corpus.digest_check import default_folder, parse_all, read_folder
+from evals.cases import default_gold, load_cases
+from evals.check_gold import split_of
 from evals.train.data import held_out
-from evals.train.stories import FOLDER, stories
+from evals.train.stories import BRIEFS, FOLDER, stories
 
 Row = dict[str, Any]
 
@@ -43,6 +45,22 @@ def test_no_article_of_the_test_split_is_trained_on() -> None:
         assert asked <= set(kept)
 
 
+def test_questions_over_the_starter_library_leave_the_gold_test_alone() -> None:
+    digest, _ = parse_all(read_folder(default_folder()))
+    gold = {case.question.casefold().strip(" ?") for case in load_cases([default_gold()])}
+    splits: dict[str | None, set[str]] = {}
+    for case in load_cases([BRIEFS]):
+        assert bool(case.quotes) == case.answerable, case.id
+        assert case.question.casefold().strip(" ?") not in gold, case.id
+        brief = digest[case.id.removeprefix("b-").rpartition("-")[0]]
+        assert all(quote in brief.text for quote in case.quotes), case.id
+        splits.setdefault(brief.story, set()).add(case.split)
+    for story, found in splits.items():
+        assert story is not None
+        assert split_of(story) == "dev", story
+        assert found == {"test" if held_out(f"brief {story}") else "dev"}, story
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     articles = [
@@ -67,7 +85,15 @@ def folder(tmp_path: Path) -> Path:
         ("When did Marengo open its cell plant?", [], [], []),
     ]
     questions = [
-        {"id": q, "split": "dev", "question": q, "articles": a, "quotes": s, "facts": f}
+        {
+            "id": q,
+            "split": "dev",
+            "question": q,
+            "answerable": bool(a),
+            "articles": a,
+            "quotes": s,
+            "facts": f,
+        }
         for q, a, s, f in asked
     ]
     for name, found in (("articles-dev", lines), ("questions", questions)):

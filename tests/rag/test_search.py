@@ -10,6 +10,7 @@ from rag import NewsChat
 from rag.ledger import Hit
 from rag.lexical import match_query
 from rag.search import freshness, fuse, score
+from rag.types import Window
 
 Open = Callable[..., NewsChat]
 Make = Callable[..., Draft]
@@ -54,7 +55,7 @@ def test_aliases_are_known_to_the_lexical_side(
 ) -> None:
     chat = open_chat()
     chat.add([draft(written, id="wanted"), draft("A bakery opened in Lyon.", id="other")])
-    hits = chat.library.index.lexical(asked, 5, chat._asked(asked).window)
+    hits = chat.library.index.lexical(asked, 5, Window())
     assert [hit.article_id for hit in hits] == ["wanted"]
 
 
