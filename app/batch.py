@@ -1,21 +1,32 @@
 """Many questions in one process: lines of JSON in, lines of JSON out, in order."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import InputError, NewsError
-from corpus.text import decode
+from corpus.text import decode, whole
 from rag import NewsChat
+from rag.asked import day
 
 
-def answer_batch(chat: NewsChat, path: Path) -> Iterator[dict[str, Any]]:
+def answer_batch(
+    chat: NewsChat,
+    path: Path,
+    as_of: date | str | None = None,
+    after: date | str | None = None,
+    before: date | str | None = None,
+    sources: Sequence[str] | None = None,
+) -> Iterator[dict[str, Any]]:
     """An answer object for each line `{id, question, turns?, as_of?}`; the next one goes on
     when a line is bad, which gives `{id, error}`.
 
-    Raises InputError when the file can't be read.
+    The limits count for every line; a line's own `as_of` wins. Raises InputError when the file
+    can't be read or a limit is no day.
     """
+    as_of, after, before = day(as_of), day(after), day(before)
     try:
         lines = decode(path.read_bytes()).splitlines()
     except OSError as error:
@@ -26,9 +37,11 @@ def answer_batch(chat: NewsChat, path: Path) -> Iterator[dict[str, Any]]:
         row: Any = None
         try:
             row = _row(line, f"{path}:{number}")
+            known = as_of if row.get("as_of") is None else row["as_of"]
             answer = chat.ask(
-                row["question"], row.get("turns") or (), row.get("as_of"), id=str(row["id"])
-            )
+                row["question"], row.get("turns") or (), known, after, before, sources,
+                id=str(row["id"]),
+            )  # fmt: skip
             yield answer.to_json()
         except NewsError as error:
             name = row.get("id") if isinstance(row, dict) else _id_in(line)
@@ -38,8 +51,10 @@ def answer_batch(chat: NewsChat, path: Path) -> Iterator[dict[str, Any]]:
 def _row(line: str, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{where}: not valid JSON ({error.msg}); correct the line") from error
+        json.dumps(row, ensure_ascii=False).encode()  # half a character can't be printed
+    except (ValueError, RecursionError) as error:
+        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)[:80]
+        raise InputError(f"{where}: not valid JSON ({why}); correct the line") from error
     if not isinstance(row, dict) or not isinstance(row.get("question"), str):
         raise InputError(f'{where}: it has no question; write {{"id": ..., "question": ...}}')
     if row.get("id") is None:
@@ -56,6 +71,6 @@ def _id_in(line: str) -> str | None:
     """The id of a line that was rejected, as far as it can be made out."""
     try:
         row = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
-    return str(row["id"]) if isinstance(row, dict) and row.get("id") is not None else None
+    return whole(str(row["id"])) if isinstance(row, dict) and row.get("id") is not None else None

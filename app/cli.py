@@ -1,10 +1,10 @@
 """`evnews`: the one command. `evnews COMMAND --help` is the documentation.
 
-Exit codes: 0 done, 1 failed, 2 misuse (an unknown option, a missing argument, a bad setting).
+Exit codes: 0 done, 1 failed, 2 misuse (an unknown option, a missing argument, a bad setting),
+130 stopped with Ctrl-C.
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,15 +12,30 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from app import feeds_cli, terminal
 from corpus.article import Report, merge
-from corpus.errors import InputError, NewsError, ReadError, SettingsError
+from corpus.errors import InputError, NewsError
 from evals import cli as evals_cli
 from evals import console
 
+
+class Commands(TyperGroup):
+    """The commands; Ctrl-C ends any of them with a line of its own."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Typer itself would end on Ctrl-C without a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("\nStopped; what was taken in so far is kept.", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
 app = typer.Typer(
     name="evnews",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -56,7 +71,7 @@ Sources = Annotated[
 
 @contextmanager
 def opened(home: Path | None) -> Iterator[Any]:
-    """The library, with a note when what a crash left behind has to be finished first."""
+    """The library, open; what a crash left behind is finished first."""
     from rag import NewsChat
 
     with NewsChat.open(home) as chat:
@@ -117,7 +132,7 @@ def ask(
     """Answer a question with dated quotes, or say that the news doesn't.
 
     Periods in the question count ("in March 2024", "since last year", "latest"); the options
-    win over them.
+    win over them. With --batch they count for every line; a line's own as_of wins.
     """
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a question, or --batch FILE.jsonl")
@@ -125,7 +140,7 @@ def ask(
         if batch is not None:
             from app.batch import answer_batch
 
-            for line in answer_batch(chat, batch):
+            for line in answer_batch(chat, batch, as_of, after, before, source):
                 print(json.dumps(line, ensure_ascii=False), flush=True)
             return
         answer = chat.ask(question, (), as_of, after, before, source)
@@ -315,21 +330,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; any error of ours is one line on stderr and an exit code."""
     try:
         app(args=list(arguments) if arguments is not None else None)
-    except ReadError as error:
-        _fail(error, 1)
-    except SettingsError as error:
-        _fail(error, 2)
     except InputError as error:
         _fail(error, 2)
     except NewsError as error:
         _fail(error, 1)
-    except KeyboardInterrupt:
-        print("\nStopped; what was taken in so far is kept.", file=sys.stderr)
-        raise SystemExit(1) from None
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
 
 
 def _fail(error: NewsError, code: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
+from app.lanes import lane
 from corpus.article import Article
 from corpus.errors import NewsError
 from corpus.names import find_names
@@ -44,20 +45,30 @@ class Examples:
 
     def _look(self, summary: Summary) -> None:
         """Untried questions at once, then those that were tried and answered."""
-        questions = tuple(islice(candidates(self._chat), TRIED))
-        if not self._found:
-            self._found = questions[:WANTED]
-        self._known.set()
+        try:
+            questions = tuple(islice(candidates(self._chat), TRIED))
+            if not self._found:
+                self._found = questions[:WANTED]
+        except NewsError as error:
+            log.info("no example questions: %s", error)
+            if self._of is summary:
+                self._of = None  # the next page tries again
+            return
+        finally:
+            self._known.set()
         good: list[str] = []
         for question in questions:
             if len(good) == WANTED or self._of is not summary:
                 break
             try:
-                if self._chat.ask(question).answered:
-                    good.append(question)
+                # Nobody asked for these: never with a chat model, which may cost money.
+                with lane():
+                    answered = self._chat.ask(question, mode="quotes").answered
             except NewsError as error:
                 log.info("example question %r: %s", question, error)
                 return
+            if answered:
+                good.append(question)
         if good and self._of is summary:
             self._found = tuple(good)
 

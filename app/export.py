@@ -53,8 +53,8 @@ def _answer(answer: Answer) -> list[str]:
 
 
 def _source(citation: Citation) -> str:
-    address = link(citation.url)
-    where = f" <{address}>" if address else ""
+    # Between angle brackets CommonMark takes an address as it is (0.31, 6.5): no entities there.
+    where = f" <{citation.url}>" if link(citation.url) else ""
     after = f" Based on {plain(citation.reported_by)}." if citation.reported_by else ""
     return (
         f"{int(citation.n)}. {plain(citation.title)}. {plain(citation.source)},"

@@ -120,8 +120,7 @@ window.evnews = (() => {
       });
       state.turns = base;
       editing(null);
-      const live = $("#ev-live .ev-turn[data-turn]");
-      state.old = live ? live.dataset.turn : null;
+      state.old = markOf($(LIVE));
       busy(true);
       say("Reading the news");
     }
@@ -158,11 +157,20 @@ window.evnews = (() => {
     return given;
   }
 
+  // What the newest turn is, or the mark of a question that was refused.
+  const LIVE = "#ev-live .ev-turn[data-turn], #ev-live [data-refused]";
+  const markOf = (live) => (live ? live.dataset.turn || live.dataset.refused : null);
+
   // What the live turn says it is, goes into the browser's store.
   function keep() {
-    const live = $("#ev-live .ev-turn[data-turn]");
+    const live = $(LIVE);
     if (!live || state.restoring) return; // what is there belongs to the conversation before
-    if (live.dataset.turn === state.old) return; // the turn before: the new one is not here yet
+    if (markOf(live) === state.old) return; // the turn before: the new one is not here yet
+    state.old = null; // the new one may end just as the one before did
+    if (live.dataset.refused) { // no turn: the conversation stays as it is
+      if (document.body.dataset.busy) busy(false);
+      return;
+    }
     const place = Number(live.dataset.place);
     let turn;
     try { turn = JSON.parse(live.dataset.turn); } catch { return; }
@@ -457,7 +465,11 @@ window.evnews = (() => {
       const open = document.body.toggleAttribute("data-limits");
       element.setAttribute("aria-expanded", String(open));
     },
-    report: () => save($("#ev-report iframe").srcdoc, "html", "ev-news-chat-quality", "html"),
+    report: () => {
+      // Without the style at its end, which hides what does not work in the frame.
+      const framed = $("#ev-report iframe").srcdoc;
+      save(framed.slice(0, framed.lastIndexOf("<style")), "html", "ev-news-chat-quality", "html");
+    },
     theme: () => {
       const on = !document.body.classList.contains("dark");
       localStorage.setItem("evnews.theme", on ? "dark" : "light");

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import gradio as gr
 
@@ -12,9 +13,9 @@ from app.examples import Examples
 from app.export import to_markdown
 from app.jobs import alive, reason
 from app.lanes import in_lane
-from app.links import View, a_day, from_query, limits
+from app.links import View, from_query, limits
 from app.safe import esc
-from app.thread import Shown, from_json, partial
+from app.thread import FULL, MOST_TURNS, Shown, from_json, partial
 from app.wiring import AT_ONCE, Actions, Private, block, day_box, read_packet
 from corpus.errors import NewsError
 from rag import NewsChat
@@ -171,9 +172,10 @@ def _view(question: str, given: Sequence[Any]) -> View:
     after, before, as_of, sources, mode = given
     return View(
         question=question or "",
-        after=a_day(after),
-        before=a_day(before),
-        as_of=a_day(as_of),
+        # As they were typed: what is no day is refused where it is asked, not left out here.
+        after=str(after or "").strip(),
+        before=str(before or "").strip(),
+        as_of=str(as_of or "").strip(),
         sources=tuple(sources or ()),
         mode="written" if mode == "written" else "quotes",
     )
@@ -182,16 +184,19 @@ def _view(question: str, given: Sequence[Any]) -> View:
 def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tuple[Any, ...]]:
     """First the question, at once; then each statement; then the whole answer."""
     load, dropped = chat.library.load, chat.settings.show_dropped
+    question = (question or "").strip()  # as the address has it
     try:
         before = from_json(packet)
     except NewsError as error:
-        failed = Shown(question, "failed", view, None, str(error))
-        yield "", render.turn(failed, 0, load, last=True), ""
+        yield "", _refused(str(error)), gr.skip()
         return
-    if not (question or "").strip():
+    if not question:
         yield gr.skip(), gr.skip(), gr.skip()
         return
     place = len(before)
+    if place >= MOST_TURNS:
+        yield render.turns(before, load, dropped=dropped), _refused(FULL), gr.skip()
+        return
 
     def draw(shown: Shown) -> str:
         return render.turn(shown, place, load, last=True, dropped=dropped)
@@ -220,6 +225,14 @@ def _ask(chat: NewsChat, packet: str, question: str, view: View) -> Iterator[tup
     except Exception as error:
         shown = Shown(question, "failed", view, None, reason(error))
     yield gr.skip(), draw(shown), gr.skip()
+
+
+def _refused(why: str) -> str:
+    """Why a question was not asked. It is no turn: what the browser keeps stays as it is.
+
+    The mark is another each time, so that the page's script sees that this is a new refusal.
+    """
+    return f'<p class="ev-warn" role="alert" data-refused="{uuid4().hex}">{esc(why)}</p>'
 
 
 def _drawn(chat: NewsChat, shown: Sequence[Shown], examples: Examples) -> tuple[str, str]:

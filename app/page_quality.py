@@ -15,7 +15,8 @@ NONE = (
     "<p>It asks the gold questions and measures how often the answer, its quotes and its refusals "
     "are right. Run it in the folder in which this page was started.</p></div>"
 )
-# In the frame nothing runs: what would only work with a script is not shown there.
+# In the frame nothing runs: what would only work with a script is not shown there. It stands at
+# the end, where the page's script cuts it off again to save the report as a file.
 STILL = "<style>button, .filters, table.questions { display: none }</style>"
 LARGEST = 20_000_000  # bytes
 

@@ -10,7 +10,6 @@ from app import jobs
 from app.cards import Load, card
 from app.charts import timeline_chart
 from app.lanes import lane
-from app.links import a_day
 from app.safe import count, day, esc
 from app.wiring import AT_ONCE, Private, block, day_box
 from rag import NewsChat
@@ -73,12 +72,7 @@ def find_events(
 ) -> tuple[Event, ...]:
     """The topic's events in order of time. Raises NewsError."""
     with lane():
-        found = chat.timeline(
-            topic,
-            after=a_day(after) or None,
-            before=a_day(before) or None,
-            as_of=a_day(as_of) or None,
-        )
+        found = chat.timeline(topic, after or None, before or None, as_of or None)
     return tuple(sorted(found, key=lambda event: event.day))
 
 

@@ -2,7 +2,7 @@
 
 The browser is not trusted: what comes back from it is read field by field, wrong types and
 sizes are refused, and every quote is compared with the stored article again before it is shown
-(`render.py`).
+(`cards.py`).
 """
 
 import json
@@ -20,6 +20,7 @@ State = Literal["asking", "done", "stopped", "failed"]
 
 PLAIN = View()
 MOST_TURNS = 100
+FULL = f"a conversation holds {MOST_TURNS} questions at most; start a new one"
 MOST_TEXT = 4_000_000  # characters of JSON for one conversation
 
 
@@ -92,7 +93,9 @@ def from_json(text: str | None) -> tuple[Shown, ...]:
         raise InputError("this conversation has grown too long; start a new one")
     try:
         rows = json.loads(text)
-        return tuple(_shown(row) for row in rows[:MOST_TURNS])
+        if len(rows) > MOST_TURNS:
+            raise InputError(FULL)
+        return tuple(_shown(row) for row in rows)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("this browser's copy of the conversation is damaged; start a new one") from error  # fmt: skip
 

@@ -11,7 +11,7 @@ metadata addresses, of which some are public by number.
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from corpus.errors import RefusedAddress
 
@@ -34,6 +34,16 @@ _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _NUMBER = re.compile(r"(?:0[xX][0-9a-fA-F]*|\d+)\Z")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 _BAD = re.compile(r"[\s\\\x00-\x1f\x7f]")
+
+
+def join(base: str, link: str) -> str:
+    """`link` as an absolute address, seen from `base`; "" where it is none (`http://[x/`)."""
+    try:
+        found = urljoin(base, link)
+        urlsplit(found)
+    except ValueError:
+        return ""
+    return found
 
 
 def check_url(url: str, *, allow_private: bool = False) -> SplitResult:

@@ -9,8 +9,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from corpus.errors import StorageError
+
+
+class _Held:
+    """A thread's connection; it is closed when the thread ends, which drops what it holds."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Database:
@@ -22,7 +33,7 @@ class Database:
     def __init__(self, path: Path, schema: str) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: WeakSet[_Held] = WeakSet()
         self._guard = threading.Lock()
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,19 +42,19 @@ class Database:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
             # Several threads read; each has its own connection, so the check is only in the
             # way of close(), which may run in another thread.
-            found = sqlite3.connect(self.path, timeout=10.0, check_same_thread=False)
-            found.row_factory = sqlite3.Row
-            found.execute("PRAGMA journal_mode=WAL")
-            found.execute("PRAGMA synchronous=FULL")
-            found.execute("PRAGMA foreign_keys=ON")
-            self._local.connection = found
+            held = _Held(sqlite3.connect(self.path, timeout=10.0, check_same_thread=False))
+            held.connection.row_factory = sqlite3.Row
+            held.connection.execute("PRAGMA journal_mode=WAL")
+            held.connection.execute("PRAGMA synchronous=FULL")
+            held.connection.execute("PRAGMA foreign_keys=ON")
+            self._local.held = held
             with self._guard:
-                self._open.append(found)
-        return found
+                self._open.add(held)
+        return held.connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -83,7 +94,7 @@ class Database:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._guard:
-            for connection in self._open:
-                connection.close()
+            for held in list(self._open):
+                held.connection.close()
             self._open.clear()
         self._local = threading.local()

@@ -24,10 +24,10 @@ def parse_date(text: str | None) -> datetime | None:
     for parse in (datetime.fromisoformat, parsedate_to_datetime, _parse_words):
         try:
             moment = parse(text)
+            if moment is not None:
+                return _utc(moment)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        if moment is not None:
-            return _utc(moment)
     return None
 
 

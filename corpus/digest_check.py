@@ -87,7 +87,7 @@ def parse(name: str, content: str) -> Brief:
         raise ReadError(f"{name}: no front matter between two lines of ---; write it first")
     try:
         meta = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day such as 2024-02-30
         raise ReadError(f"{name}: front matter: {' '.join(str(error).split())[:120]}") from error
     if not isinstance(meta, dict) or tuple(meta) != FIELDS:
         raise ReadError(f"{name}: front matter must hold {', '.join(FIELDS)}, in this order")

@@ -1,5 +1,6 @@
 """What did an address give: a feed, a sitemap or a page? Told by the content, not by its name."""
 
+import json
 import re
 from datetime import datetime
 from typing import Literal
@@ -15,7 +16,6 @@ from corpus.wire import gunzip
 
 Kind = Literal["feed", "sitemap", "page"]
 MAX_BYTES = 10_000_000
-_TEXT = ("text/", "application/xhtml", "application/xml", "application/json", "+xml", "+json")
 
 
 def kind_of(body: bytes, content_type: str = "", url: str = "") -> Kind:
@@ -34,7 +34,11 @@ def kind_of(body: bytes, content_type: str = "", url: str = "") -> Kind:
     if not text:
         raise ParseError(f"{url}: an empty answer")
     if text.startswith("{"):
-        if re.search(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org', text[:5000]):
+        try:
+            version = json.loads(text).get("version")
+        except (ValueError, RecursionError):
+            raise ParseError(f"{url}: broken JSON, not a feed") from None
+        if "jsonfeed.org" in str(version):
             return "feed"
         raise ParseError(f"{url}: JSON, but not a JSON Feed")
     start = re.match(r"<([A-Za-z_][\w.:-]*)", split_prolog(text, url))

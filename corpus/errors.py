@@ -22,6 +22,12 @@ class NewsError(Exception):
     """Root of the tree: catch this to catch everything that a user can mend."""
 
 
+def unforeseen(error: Exception) -> str:
+    """One line for an error that nobody thought of, where one bad thing must not stop the rest."""
+    reason = " ".join(str(error).encode("utf-8", "replace").decode().split())[:120]
+    return f"left out: a fault of this program ({type(error).__name__}: {reason}); report it"
+
+
 class InputError(NewsError):
     """What was given can't be used."""
 

@@ -16,16 +16,17 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import feedparser
 
+from corpus.address import join
 from corpus.article import Entry, Feed
 from corpus.dates import parse_date
 from corpus.errors import FetchError, ParseError
 from corpus.markup import plain, split_prolog, text_of_bytes
 from corpus.mend import drop_repeats, mend
-from corpus.text import one_line
+from corpus.text import one_line, whole
 from corpus.wire import gunzip
 
 MAX_ENTRIES = 2000
@@ -196,7 +197,7 @@ def _json_entry(item: dict[str, object], base: str) -> Entry:
 
 
 def _words(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
 
 
 def _list(value: object) -> list[object]:
@@ -205,13 +206,10 @@ def _list(value: object) -> list[object]:
 
 def _web(link: object, base: str) -> str | None:
     """`link` as an absolute http(s) address, or None (`tag:`, `urn:`, `javascript:`)."""
-    if not isinstance(link, str) or not link.strip():
+    if not (words := _words(link).strip()):
         return None
-    try:
-        found = urljoin(base, link.strip())
-        parts = urlsplit(found)
-    except ValueError:
-        return None
+    found = join(base, words)
+    parts = urlsplit(found)
     return found if parts.scheme in ("http", "https") and parts.netloc else None
 
 
@@ -221,4 +219,5 @@ def _unwrap(url: str | None) -> str | None:
     if not url or not found:
         return url
     query = parse_qs(urlsplit(url).query)
-    return next(iter(query.get("url", query.get("q", []))), url)
+    inside = (_web(link, url) for link in query.get("url", query.get("q", [])))
+    return next((link for link in inside if link), url)

@@ -17,8 +17,9 @@ from typing import Literal
 from corpus.article import Entry, Feed
 from corpus.hosts import HostState
 from corpus.markup import text_of
+from corpus.mend import is_another, own_guid
 
-State = Literal["pending", "stored", "irrelevant", "failed", "skipped"]
+State = Literal["pending", "stored", "irrelevant", "failed", "skipped", "removed"]
 MAX_TRIES = 5
 REVISIT_AFTER = timedelta(days=1)  # corrections are most likely in the first days,
 REVISIT_WITHIN = timedelta(days=3)  # and most publishers do not announce them in the feed
@@ -135,22 +136,35 @@ def queue_entries(
     """Write down as pending what is new or has changed; returns how many that are."""
     queued = 0
     for entry in entries:
+        before = _remembered(connection, feed, entry.guid)
+        if before is not None and is_another(before, entry):
+            entry = own_guid(entry)
         # Words, not markup: counters and tracking pixels change with every request.
         said = f"{entry.title}\n{text_of(entry.html)}\n{entry.updated}"
         digest = hashlib.sha256(said.encode()).hexdigest()[:16]
         queued += connection.execute(
             "INSERT INTO entries (feed, guid, digest, entry, state, first_seen)"
             " VALUES (?, ?, ?, ?, 'pending', ?) ON CONFLICT (feed, guid) DO UPDATE SET"
-            " digest = excluded.digest, entry = excluded.entry, state = 'pending', tries = 0"
-            " WHERE digest != excluded.digest",
+            " digest = excluded.digest, entry = excluded.entry, state = 'pending', tries = 0,"
+            " etag = NULL, last_modified = NULL"
+            " WHERE digest != excluded.digest AND state != 'removed'",
             (feed, entry.guid, digest, _dump(entry), _seconds(now)),
         ).rowcount
-    # Settled and too old for another look: the digest is enough to know it again.
+    # Settled and too old for another look: all but the body is enough to know it again.
     connection.execute(
-        "UPDATE entries SET entry = '' WHERE feed = ? AND state != 'pending' AND first_seen < ?",
+        "UPDATE entries SET entry = json_set(entry, '$.html', '') WHERE feed = ? AND entry != ''"
+        " AND state != 'pending' AND first_seen < ? AND json_extract(entry, '$.html') != ''",
         (feed, _seconds(now - REVISIT_WITHIN)),
     )
     return queued
+
+
+def _remembered(connection: sqlite3.Connection, feed: str, guid: str) -> Entry | None:
+    """The entry that last had this guid; its body may have been dropped."""
+    row = connection.execute(
+        "SELECT entry FROM entries WHERE feed = ? AND guid = ? AND entry != ''", (feed, guid)
+    ).fetchone()
+    return _load(row[0]) if row else None
 
 
 def pending_entries(connection: sqlite3.Connection, feed: str, now: datetime) -> list[Queued]:
@@ -196,6 +210,16 @@ def postpone_entry(connection: sqlite3.Connection, queued: Queued) -> bool:
     row = connection.execute("SELECT state FROM entries WHERE feed = ? AND guid = ?", where)
     found = row.fetchone()
     return found is not None and found[0] != "failed"
+
+
+def forget_article(connection: sqlite3.Connection, article_id: str) -> None:
+    """Mark the entries that led to an article, before it is removed: they are not read again."""
+    connection.execute(
+        "UPDATE entries SET state = 'removed' WHERE"
+        " url IN (SELECT url FROM revisions WHERE article_id = ?)"
+        " OR 'feed:' || feed || '#' || guid = (SELECT key FROM articles WHERE id = ?)",
+        (article_id, article_id),
+    )
 
 
 def load_hosts(connection: sqlite3.Connection) -> dict[str, HostState]:

@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
-from corpus.address import check_url
+from corpus.address import check_url, join
 from corpus.errors import FetchError, RefusedAddress
 from corpus.hosts import HostState, Resting
 from corpus.reply import Miss, Reply, read_answer
@@ -41,8 +41,8 @@ def user_agent(contact: str | None = None) -> str:
 
 
 def host_of(url: str) -> str:
-    """`host` or `host:port` of an address, in lower case."""
-    return urlsplit(url).netloc.lower()
+    """`host` or `host:port` of an address, in lower case; "" where it is no address."""
+    return urlsplit(join("", url)).netloc.lower()
 
 
 class Fetcher:
@@ -140,7 +140,8 @@ class Fetcher:
             if isinstance(answer, Reply):
                 return replace(answer, asked=url, moved=moved)
             status, target = answer
-            at = urljoin(at, target).partition("#")[0]
+            # A target that is no address stays as it is: `check_url` names it.
+            at = (join(at, target) or target).partition("#")[0]
             permanent = permanent and status in (301, 308)
             moved = at if permanent else moved
             if at in seen:

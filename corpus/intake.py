@@ -122,7 +122,7 @@ def _relevant(draft: Draft, feed: Feed | None) -> Draft | Rejected:
 def _source(address: str, page: Page, feed: Feed | None) -> str:
     """The publisher: the feed's name when the article is on the feed's site, else the page's."""
     site, host = _domain(address), urlsplit(address).netloc.removeprefix("www.")
-    if feed is not None and _domain(feed.url) == site:
+    if feed is not None and feed.name and _domain(feed.url) == site:
         return feed.name
     return page.site or host
 

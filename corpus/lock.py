@@ -23,7 +23,8 @@ PATIENCE = 0.5  # seconds
 def writing(home: Path) -> Iterator[None]:
     """Hold the library in `home` for writing.
 
-    Raises LibraryBusy within a second, with the process id and start of the holder.
+    Raises LibraryBusy within a second, with the process id and start of the holder, and
+    StorageError where the folder can't be written to.
     """
     note = home / "writer.json"
     try:
@@ -41,7 +42,13 @@ def writing(home: Path) -> Iterator[None]:
     try:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]).strip()
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        note.write_text(json.dumps({"pid": os.getpid(), "since": since, "command": command}))
+        try:
+            note.write_text(json.dumps({"pid": os.getpid(), "since": since, "command": command}))
+        except OSError as error:
+            raise StorageError(
+                f"{note}: {error.strerror or error}; free some disk space, or choose another "
+                "folder with --home"
+            ) from error
         yield
     finally:
         note.unlink(missing_ok=True)

@@ -37,18 +37,38 @@ def mend(entry: Entry, now: datetime) -> Entry:
 def drop_repeats(entries: Iterable[Entry]) -> list[Entry]:
     """One entry of each guid: of repeats with one address the latest, else the first.
 
-    Some programs give every entry one guid; where address and title differ both are kept, under
-    guids of their own.
+    Some programs give every entry one guid; where address and title differ all are kept, each
+    under a guid of its own.
     """
+    entries = list(entries)
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        first.setdefault(entry.guid, entry)
+    shared = {e.guid for e in entries if _elsewhere(first[e.guid], e)}
     kept: dict[str, Entry] = {}
     for entry in entries:
+        # All of them, or the newest of each run would go by the bare guid of the one before.
+        entry = own_guid(entry) if entry.guid in shared else entry
         before = kept.get(entry.guid)
-        if before is not None and before.url != entry.url and before.title != entry.title:
-            entry = replace(entry, guid=f"{entry.guid} {entry.url or entry.title}")
-            before = kept.get(entry.guid)
         if before is None or _stamp(entry) > _stamp(before):
             kept[entry.guid] = entry
     return list(kept.values())
+
+
+def is_another(before: Entry, entry: Entry) -> bool:
+    """Whether a guid now stands for another story: address, title and publication all differ."""
+    # Where the two dates are one, it may be that of a change.
+    days = {e.published for e in (before, entry) if e.published and e.published != e.updated}
+    return _elsewhere(before, entry) and len(days) == 2
+
+
+def own_guid(entry: Entry) -> Entry:
+    """The entry under a guid that no other story has."""
+    return replace(entry, guid=f"{entry.guid} {entry.url or entry.title}")
+
+
+def _elsewhere(before: Entry, entry: Entry) -> bool:
+    return before.url != entry.url and before.title != entry.title
 
 
 def _stamp(entry: Entry) -> float:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from corpus.address import join
 from corpus.dates import parse_date
 from corpus.markup import text_of
 from corpus.text import one_line
@@ -38,7 +39,6 @@ class Metadata:
     url: str | None = None
     free: bool | None = None
     feeds: tuple[str, ...] = ()
-    article: bool = False
     body: str = ""
 
 
@@ -66,7 +66,6 @@ def read_metadata(root: Any, url: str | None = None) -> Metadata:
         free=None if free is None else str(free).rpartition("/")[2].lower() != "false",
         feeds=_feeds(root, url),
         body=text_of(body) if isinstance(body := page.get("articleBody"), str) else "",
-        article=best is not None or metas.get("og:type", "").lower() == "article",
     )
 
 
@@ -143,11 +142,8 @@ def _canonical(root: Any, metas: dict[str, str], url: str | None) -> str | None:
         n.get("href") for n in root.iter("link") if "canonical" in (n.get("rel") or "").split()
     )
     for link in [*links, metas.get("og:url")]:
-        try:
-            found: str = urljoin(url or "", (link or "").strip())
-            there, here = urlsplit(found), urlsplit(url or found)
-        except ValueError:
-            continue
+        found = join(url or "", (link or "").strip())
+        there, here = urlsplit(found), urlsplit(url or found)
         if there.scheme not in ("http", "https") or there.path in ("", "/"):
             continue
         if _bare(there.hostname) == _bare(here.hostname):
@@ -166,7 +162,7 @@ def _feeds(root: Any, url: str | None) -> tuple[str, ...]:
         kind = (node.get("type") or "").split(";")[0].strip().lower()
         if kind not in _FEEDS or "alternate" not in (node.get("rel") or "").lower().split():
             continue
-        address = urljoin(url or "", (node.get("href") or "").strip())
+        address = join(url or "", (node.get("href") or "").strip())
         comments = "comment" in f"{address} {node.get('title') or ''}".lower()
         if address.startswith(("http:", "https:")) and not comments:
             found.append(address)

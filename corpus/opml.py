@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from corpus.address import join
 from corpus.article import Feed
 from corpus.errors import ParseError
 from corpus.markup import split_prolog, text_of_bytes
@@ -25,7 +26,7 @@ def read_opml(data: bytes, name: str) -> list[Feed]:
     found: dict[str, Feed] = {}
     for node in root.iter():
         given = {key.lower(): one_line(value) for key, value in node.attrib.items()}
-        url = given.get("xmlurl", "")
+        url = join("", given.get("xmlurl", ""))
         if node.tag.lower() == "outline" and url.startswith(("http://", "https://")):
             title = given.get("title") or given.get("text") or urlsplit(url).netloc
             found.setdefault(url, Feed(url, title))

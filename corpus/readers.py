@@ -11,12 +11,12 @@ from pathlib import Path
 import yaml
 
 from corpus.article import Draft, Failure
-from corpus.errors import ReadError
+from corpus.errors import ReadError, unforeseen
 from corpus.extract import extract
 from corpus.markdown import to_text
 from corpus.pdf import read_pdf
-from corpus.rows import ALIASES, SUFFIXES, draft_from, read_rows
-from corpus.text import clean, decode, make_title, unwrap
+from corpus.rows import SUFFIXES, draft_from, fields_of, read_rows
+from corpus.text import clean, decode, make_title, name_of, unwrap
 
 LONGEST = 2_000_000  # bytes of a file with one article; a long feature has 60,000
 SINGLE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"}
@@ -44,7 +44,7 @@ def read(path: Path) -> Iterator[Draft | Failure]:
             and not any(part.startswith(".") for part in file.relative_to(path).parts)
         ]
         if not files:
-            yield Failure(str(path), "the folder is empty; name a folder with articles in it")
+            yield Failure(name_of(path), "the folder is empty; name a folder with articles in it")
         for file in files:
             yield from read_file(file)
     else:
@@ -67,9 +67,11 @@ def read_file(path: Path) -> Iterator[Draft | Failure]:
             kinds = " ".join(sorted({".txt", ".md", ".html", ".pdf"} | SUFFIXES))
             raise ReadError(f"not a kind of file that is read here ({kinds}); convert it first")
     except ReadError as error:
-        yield Failure(str(path), str(error))
+        yield Failure(name_of(path), str(error))
     except OSError as error:
-        yield Failure(str(path), f"{error.strerror or error}; check that it may be read")
+        yield Failure(name_of(path), f"{error.strerror or error}; check that it may be read")
+    except Exception as error:  # one bad file must not stop the rest
+        yield Failure(name_of(path), unforeseen(error))
 
 
 def _read_single(path: Path) -> Draft:
@@ -127,26 +129,18 @@ def _parse_markdown(text: str) -> tuple[Fields, str]:
     if matter:
         try:
             loaded = yaml.safe_load(matter[1]) or {}
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: a day such as 2024-02-30
             where = getattr(error, "problem_mark", None)
-            line = f" (line {where.line + 2})" if where else ""
+            line = f" (line {where.line + 2})" if where else f" ({str(error)[:60]})"
             raise ReadError(f"its front matter is not valid YAML{line}; quote the value") from error
         if not isinstance(loaded, dict):
             raise ReadError("its front matter must be `name: value` lines between two --- lines")
-        fields = {
-            ALIASES.get(str(key).lower(), str(key).lower()): _plain(value)
-            for key, value in loaded.items()
-            if value is not None
-        }
+        fields = fields_of({str(key): value for key, value in loaded.items()})
         text = text[matter.end() :]
     title, body = to_text(text)
     if title and "title" not in fields:
         fields["title"] = title
     return fields, body
-
-
-def _plain(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _parse_html(text: str) -> tuple[Fields, str]:
@@ -166,6 +160,6 @@ def _draft(path: Path, fields: Fields, body: str) -> Draft:
     if not re.search(r"\w", body):
         raise ReadError("no text was found in it; nothing was taken from it")
     fields.setdefault("title", make_title(body))
-    fields.setdefault("source", path.name)
+    fields.setdefault("source", name_of(path.name))
     fields["text"] = body
-    return draft_from(fields, f"file:{path.resolve().as_posix()}")
+    return draft_from(fields, f"file:{name_of(path.resolve().as_posix())}")

@@ -1,10 +1,10 @@
 """Is this EV news? A rule that can be read: terms and names, points, a threshold.
 
-A term in the title counts three points, in the text one (twice or more: two). So does the name
-of a company that builds nothing else. Any other name of the industry counts one point in the
-title and a half in the text, where names count for one point at the most. From three points on a
-text is EV news, provided that it holds a term or a name that only this industry uses: other
-makers' names also stand in sports and stock-market reports.
+A term in the title counts three points, in the text one (twice or more: two). The name of a
+company that builds nothing else counts three points in the title, any other name of the industry
+one; in the text each counts a half, and all of them together one point at the most. From three
+points on a text is EV news, provided that it holds a term or a name that only this industry uses:
+other makers' names also stand in sports and stock-market reports.
 """
 
 import re

@@ -32,10 +32,6 @@ class Rules:
         return max(matching, default=(0, True))[1]
 
 
-ALLOW_ALL = Rules()
-DENY_ALL = Rules((("/", False),))
-
-
 def parse(text: str, agent: str) -> Rules:
     """Rules of `text` for the robot named `agent` (its product name, such as `EVNewsChat`).
 

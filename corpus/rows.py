@@ -5,22 +5,25 @@ import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from corpus.address import join
 from corpus.article import Draft, Failure
 from corpus.dates import parse_date
-from corpus.errors import ReadError
-from corpus.text import clean, decode, make_title, one_line, unwrap
+from corpus.errors import ReadError, unforeseen
+from corpus.text import clean, decode, make_title, name_of, one_line, unwrap, whole
 
 SUFFIXES = {".jsonl", ".ndjson", ".json", ".csv", ".tsv"}
 ALIASES = {
     "_id": "id",
     "date": "published",
     "published_at": "published",
+    "publishedat": "published",
     "pubdate": "published",
     "content": "text",
     "body": "text",
@@ -43,17 +46,20 @@ def read_rows(path: Path) -> Iterator[Draft | Failure]:
             found = 0
             for line, row in rows:
                 found += 1
-                name = f"{path}:{line}"
+                name = f"{name_of(path)}:{line}"
                 if isinstance(row, str):
                     yield Failure(name, row)
                     continue
                 try:
-                    yield draft_from(row, f"file:{path.resolve().as_posix()}#{line}", path.name)
+                    key = f"file:{name_of(path.resolve().as_posix())}#{line}"
+                    yield draft_from(row, key, name_of(path.name))
                 except ReadError as error:
                     yield Failure(name, str(error))
+                except Exception as error:  # one bad row must not stop the rest
+                    yield Failure(name, unforeseen(error))
             if not found:
                 raise ReadError("the file holds no rows; nothing was taken from it")
-    except (gzip.BadGzipFile, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise ReadError(
             f"broken off or damaged ({error}); what came before it was taken"
         ) from error
@@ -64,8 +70,7 @@ def draft_from(row: Mapping[str, object], key: str, default_source: str = "") ->
 
     Raises ReadError when there is no text or a field can't be what it should be.
     """
-    fields = {ALIASES.get(name.strip().lower(), name.strip().lower()): v for name, v in row.items()}
-    value = {name: _text(name, v) for name, v in fields.items() if v is not None}
+    value = fields_of(row)
     text = unwrap(clean(value.get("text", "")))
     if not re.search(r"\w", text):
         raise ReadError("it has no text (a field text, content or body); give one")
@@ -82,7 +87,7 @@ def draft_from(row: Mapping[str, object], key: str, default_source: str = "") ->
             None,
         )
     url = value.get("url", "").strip() or None
-    if url and not re.match(r"https?://[^\s]+$", url, re.IGNORECASE):
+    if url and not (re.match(r"https?://[^\s]+$", url, re.IGNORECASE) and join("", url)):
         url = None
     own_id = one_line(value.get("id", "")) or None
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
@@ -102,12 +107,28 @@ def draft_from(row: Mapping[str, object], key: str, default_source: str = "") ->
     )
 
 
+def fields_of(row: Mapping[str, object]) -> dict[str, str]:
+    """A row's fields under our names; of several with one meaning the first that is not empty.
+
+    Raises ReadError when a field can't be what it should be.
+    """
+    found: dict[str, str] = {}
+    for given, value in row.items():
+        name = given.strip().lower()
+        name = ALIASES.get(name, name)
+        if name not in found and value is not None and (text := _text(name, value)).strip():
+            found[name] = text
+    return found
+
+
 def _text(name: str, value: object) -> str:
     if isinstance(value, str):
-        return value
+        return whole(value)
     if isinstance(value, list):
-        return ",".join(map(str, value))
+        return whole(",".join(map(str, value)))
     if isinstance(value, dict):
+        if name == "source":  # as NewsAPI gives it: {"id": "reuters", "name": "Reuters"}
+            return whole(str(value.get("name") or ""))
         if name in {"text", "title", "id", "published"}:
             raise ReadError(f"its field {name} is not text; give it as a string")
         return ""
@@ -134,7 +155,7 @@ def _read_json(file: Lines) -> Iterator[tuple[int, dict[str, object] | str]]:
             return
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also for a number of 5,000 digits
             yield number, f"not valid JSON ({str(error)[:80]}); correct the line"
             continue
         yield number, row if isinstance(row, dict) else "not a JSON object; write {...} on the line"
@@ -143,7 +164,7 @@ def _read_json(file: Lines) -> Iterator[tuple[int, dict[str, object] | str]]:
 def _read_array(data: bytes) -> Iterator[tuple[int, dict[str, object] | str]]:
     try:
         rows = json.loads(decode(data))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         yield 1, f"not valid JSON ({str(error)[:80]}); correct the file"
         return
     for number, row in enumerate(rows, start=1):

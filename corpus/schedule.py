@@ -25,13 +25,10 @@ def parse_every(text: str) -> timedelta:
 def next_run(last: datetime | None, every: timedelta, now: datetime) -> datetime:
     """The moment of the next update: `every` after the last, at once if that has passed.
 
-    Runs that a sleeping computer missed are made up for by one. A clock that was set back does
-    not hold updates up for longer than `every`. Ask again after each nap of a minute or less,
+    Runs that a sleeping computer missed are made up for by one. After a clock was set back the
+    last update lies in the future: the next one is due at once. Ask again after each nap of a minute or less,
     because a nap does not end on time when the computer sleeps through it.
     """
-    if last is None:
+    if last is None or last > now:
         return now
-    due = last + every
-    if due <= now:
-        return now
-    return min(due, now + every)
+    return max(last + every, now)

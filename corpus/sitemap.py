@@ -3,8 +3,9 @@
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from corpus.address import join
 from corpus.dates import parse_date
 from corpus.errors import FetchError, ParseError
 from corpus.markup import split_prolog, text_of_bytes
@@ -43,7 +44,7 @@ def parse_sitemap(data: bytes, url: str) -> Sitemap:
     found: dict[str, datetime | None] = {}
     for node in list(root)[:MAX_PAGES]:
         fields = {_local(child.tag): (child.text or "").strip() for child in node.iter()}
-        address = urljoin(url, fields.get("loc", ""))
+        address = join(url, fields.get("loc", ""))
         # A sitemap speaks for its own host only (protocol: "Sitemap file location").
         if fields.get("loc") and _site(address) == host:
             moment = parse_date(fields.get("publication_date")) or parse_date(fields.get("lastmod"))

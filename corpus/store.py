@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.article import Article, Draft, Failure, Report, Verdict
 from corpus.database import Database
-from corpus.feedstate import create_tables
+from corpus.feedstate import create_tables, forget_article
 from corpus.tables import CURRENT, SCHEMA, article_of, time_of
 from corpus.writing import put
 
@@ -106,8 +106,12 @@ class Store:
         return [article_of(row) for row in rows]
 
     def remove(self, article_id: str) -> bool:
-        """Forget an article with all its revisions; False if it was not there."""
+        """Forget an article with all its revisions; False if it was not there.
+
+        Feeds do not bring it back; `evnews ingest` with its address or file does.
+        """
         with self.database.write() as connection:
+            forget_article(connection, article_id)
             row = connection.execute(
                 "SELECT id FROM articles WHERE story = ? AND id != ? ORDER BY rowid LIMIT 1",
                 (article_id, article_id),

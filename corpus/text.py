@@ -1,16 +1,20 @@
 """Text as it will be quoted: decoded, in one Unicode form, without invisible characters."""
 
+import os
 import re
 import unicodedata
+from pathlib import Path
 
 from charset_normalizer import from_bytes
 
 # Zero-width and bidirectional control characters can hide text from a reader's eye; other
-# control characters have no business in prose. Tab and line feed stay.
+# control characters have no business in prose. Tab and line feed stay. Half of a character (an
+# emoji cut in a JSON escape) is none, and can't be stored.
 INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+HALVES = re.compile("[\ud800-\udfff]")
 SPACES = re.compile(r"[^\S\n]+")
 TITLE = 90  # characters of a title made from a text
 
@@ -32,6 +36,16 @@ def decode(data: bytes) -> str:
     # A sample is enough to tell the charset, and keeps a large file quick.
     best = from_bytes(data[:200_000]).best()
     return data.decode(best.encoding if best else "utf-8", errors="replace")
+
+
+def whole(text: str) -> str:
+    """`text` without halves of characters, which JSON can escape and nothing can store."""
+    return HALVES.sub("", text)
+
+
+def name_of(path: Path | str) -> str:
+    """`path` as text that can be stored and printed, also when its name is not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def clean(text: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from corpus import feedstate
 from corpus.article import Failure, Feed
 from corpus.discover import kind_of
-from corpus.errors import FetchError, InputError, NewsError
+from corpus.errors import FetchError, InputError, NewsError, unforeseen
 from corpus.feeds import ParsedFeed, parse_feed
 from corpus.feedstate import Queued, State
 from corpus.fetch import Fetcher, host_of
@@ -86,7 +86,7 @@ def update(
     for done, (tally, answer) in enumerate(read, 1):
         _keep_feed(store, tally, answer, clock(), since)
         _keep_hosts(store, fetcher, saved)
-        step(f"feed {tally.feed.name}", done, len(due))
+        step("feeds", done, len(due))
     _take_in(store, fetcher, due, clock, step, saved)
     return UpdateReport(tuple(tally.report() for tally in tallies))
 
@@ -122,6 +122,8 @@ def _read(
         return reply, parse_feed(reply.body, reply.url, reply.content_type, now=now)
     except NewsError as error:
         return error
+    except Exception as error:  # one bad feed must not stop the run
+        return InputError(f"{feed.url}: {unforeseen(error)}")
 
 
 def _keep_feed(
@@ -191,7 +193,7 @@ def _take_in(
     for done, (job, found) in enumerate(visits, 1):
         _keep_visit(store, jobs[_key(job[1])], found, clock())
         _keep_hosts(store, fetcher, saved)
-        step(job[1].entry.title, done, len(first))
+        step("pages", done, len(first))
 
 
 def _key(queued: Queued) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpus.article import Draft, Feed
 from corpus.discover import kind_of
-from corpus.errors import FetchError, NewsError
+from corpus.errors import FetchError, NewsError, unforeseen
 from corpus.extract import extract
 from corpus.feedstate import Queued
 from corpus.fetch import Fetcher
@@ -38,6 +38,13 @@ class Visit:
 
 def visit(fetcher: Fetcher, queued: Queued, feed: Feed, now: datetime) -> Visit:
     """Take in one entry: from the feed if it carries the whole text, else from its page."""
+    try:
+        return _visit(fetcher, queued, feed, now)
+    except Exception as error:  # one bad page must not stop the run, nor every run after it
+        return Visit("failed", unforeseen(error))
+
+
+def _visit(fetcher: Fetcher, queued: Queued, feed: Feed, now: datetime) -> Visit:
     entry = queued.entry
     if not wants_page(entry):
         if queued.revisit:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from corpus.article import Draft, Entry, Failure, Feed, Report
 from corpus.discover import kind_of
-from corpus.errors import NewsError, ParseError
+from corpus.errors import NewsError, ParseError, unforeseen
 from corpus.extract import extract
 from corpus.feeds import parse_feed
 from corpus.feedstate import Queued
@@ -50,22 +50,23 @@ def ingest_urls(
     oldest = None if since is None else clock() - timedelta(days=since)
     for url in dict.fromkeys(urls):
         try:
-            entries = _read(store, fetcher, url, clock(), oldest, counts, notes)
+            title, entries = _read(store, fetcher, url, clock(), oldest, counts, notes)
         except NewsError as error:
             failures.append(Failure(url, str(error).removeprefix(f"{url}: ")))
+            continue
+        except Exception as error:  # one bad address must not stop the others
+            failures.append(Failure(url, unforeseen(error)))
             continue
         if len(entries) > limit:
             notes.append(Failure(url, f"{len(entries)} pages; the newest {limit} were read"))
         for done, entry in enumerate(entries[:limit], 1):
-            made = visit(
-                fetcher, Queued(url, entry), Feed(url, _host(url), relevance=False), clock()
-            )
+            made = visit(fetcher, Queued(url, entry), Feed(url, title, relevance=False), clock())
             if made.draft:
                 _store(store, made.draft, clock(), counts)
             elif made.why:
                 name = entry.url or entry.title
                 failures.append(Failure(name, made.why.removeprefix(f"{name}: ")))
-            step(entry.title or entry.url or url, done, min(len(entries), limit))
+            step("pages", done, min(len(entries), limit))
     return Report(dict(counts), tuple(failures), tuple(notes))
 
 
@@ -77,8 +78,11 @@ def _read(
     oldest: datetime | None,
     counts: Counter[str],
     notes: list[Failure],
-) -> list[Entry]:
-    """Store the article at `url`, or give the entries of the feed or sitemap that it is."""
+) -> tuple[str, list[Entry]]:
+    """Store the article at `url`, or give the entries of the feed or sitemap that it is.
+
+    They come newest first, with the feed's title; a sitemap has none.
+    """
     reply = fetcher.get(url, robots=True)
     kind = kind_of(reply.body, reply.content_type, url)
     if kind == "page":
@@ -86,16 +90,19 @@ def _read(
         made = from_page(page, reply.url, now=now)
         if isinstance(made, Draft):
             _store(store, made, now, counts)
-            return []
+            return "", []
         if not page.feeds or made.kind == "paywalled":
             raise ParseError(f"{url}: {made.why}")
         notes.append(Failure(url, f"no article; its feed {page.feeds[0]} was read"))
         reply = fetcher.get(page.feeds[0])
         kind = kind_of(reply.body, reply.content_type, page.feeds[0])
     if kind == "feed":
-        entries = parse_feed(reply.body, reply.url, reply.content_type, now=now).entries
-        return [e for e in entries if not oldest or not e.published or e.published >= oldest]
-    return _sitemap(fetcher, reply, oldest, notes)
+        feed = parse_feed(reply.body, reply.url, reply.content_type, now=now)
+        entries = sorted(feed.entries, key=lambda e: _stamp(e.published), reverse=True)
+        return feed.title, [
+            e for e in entries if not oldest or not e.published or e.published >= oldest
+        ]
+    return "", _sitemap(fetcher, reply, oldest, notes)
 
 
 def _sitemap(
@@ -114,7 +121,7 @@ def _sitemap(
         notes.append(
             Failure(reply.url, f"{len(found.maps)} sitemaps; the newest {MAX_MAPS} were read")
         )
-    pages.sort(key=lambda page: page[1].timestamp() if page[1] else 0.0, reverse=True)
+    pages.sort(key=lambda page: _stamp(page[1]), reverse=True)
     # The date is that of some change, perhaps of the layout: the page itself says when it is from.
     wanted = [url for url, moment in pages if not oldest or not moment or moment >= oldest]
     return [Entry(url, url, "", "") for url in wanted]
@@ -125,5 +132,5 @@ def _store(store: Store, draft: Draft, now: datetime, counts: Counter[str]) -> N
     counts[verdict.outcome] += 1
 
 
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0]
+def _stamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0

@@ -85,11 +85,7 @@ def _write(
     values: np.typing.NDArray[np.uint64],
     now: datetime,
 ) -> None:
-    known = draft.published
-    if verdict.revision > 1:
-        known = draft.updated or now
-    elif draft.updated and draft.published:
-        known = max(draft.updated, draft.published)
+    known = _known_from(connection, draft, verdict, now)
     if verdict.revision == 1:
         key = draft.key
         if connection.execute("SELECT 1 FROM articles WHERE key = ?", (key,)).fetchone():
@@ -129,6 +125,22 @@ def _write(
         "INSERT OR IGNORE INTO bands (band, article_id) VALUES (?, ?)",
         [(band, verdict.article_id) for band in bands(values)],
     )
+
+
+def _known_from(
+    connection: sqlite3.Connection, draft: Draft, verdict: Verdict, now: datetime
+) -> datetime | None:
+    """The moment from which the text can be quoted, never one before it can have been there."""
+    updated = draft.updated if draft.updated and draft.updated <= now else None
+    if verdict.revision == 1:
+        return max(draft.published, updated or draft.published) if draft.published else None
+    (last,) = connection.execute(
+        "SELECT known FROM revisions WHERE article_id = ? AND revision = ?",
+        (verdict.article_id, verdict.revision - 1),
+    ).fetchone()
+    before = maybe_time(last)
+    # Many pages change without a new date: theirs is then that of the text before.
+    return updated if updated and before and updated > before else now
 
 
 def _known(row: sqlite3.Row, like: float = 1.0) -> Known:

@@ -18,7 +18,7 @@ Show = Callable[[str, int, int], None]
 def progress(visible: bool = True) -> Iterator[Show]:
     """A bar for each stage on standard error; call it with (stage, done, total)."""
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -50,7 +50,7 @@ class Stage:
 STAGES = ("alone", "together", "stories")
 ALONE = Stage(2, 6e-5, 1e-3)
 TOGETHER = Stage(1, 5e-5, 3e-4)
-STORIES = Stage(3, 5e-5, 3e-4)
+STORIES = Stage(2, 5e-5, 3e-4)
 
 Row = tuple[Encoded, frozenset[int]]
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
+
 ROOT = Path(__file__).parent.parent.parent
 ARTICLES = [
     {
@@ -129,16 +131,51 @@ def test_batch_answers_in_order_and_goes_on_after_a_bad_line(home: Path, tmp_pat
         '{"id": "q4", "question": "How many people will it employ?",'
         ' "turns": ["Where will Volta build its battery plant?"], "as_of": "2024-04-01"}',
         '{"id": "q5", "question": "And?", "as_of": "soon"}',
+        '{"id": "q6", "question": "How many?", "more": ' + "9" * 5000 + "}",
+        "[" * 100_000,
+        r'{"id": "q7\ud83d", "question": "How many?"}',
     ]
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(lines))
     result = evnews("ask", "--batch", str(file), home=home)
     assert result.returncode == 0, result.stderr
     rows = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [row["id"] for row in rows] == ["q1", "q2", None, "q3", "q4", "q5"]
-    assert ["error" in row for row in rows] == [False, True, True, True, False, True]
+    ids = ["q1", "q2", None, "q3", "q4", "q5", None, None, "q7"]
+    assert [row["id"] for row in rows] == ids
+    assert [row["id"] for row in rows if "error" not in row] == ["q1", "q4"]
     assert "forty" in rows[0]["text"]
     assert "1,200" in rows[4]["text"]
+
+
+def test_batch_keeps_to_the_limits_of_the_command(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    question = "Is Volta building a plant in Ohio?"
+    rows = [{"id": "q1", "question": question}]
+    rows.append({"id": "q2", "question": question, "as_of": "2024-12-31"})
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    limits = ["--as-of", "2024-04-01", "--after", "2024-01-01", "--source", "Wire"]
+    result = evnews("ask", "--batch", str(file), *limits, home=home)
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["as_of"], second["as_of"]) == ("2024-04-01", "2024-12-31")
+    assert first["window"]["after"] == second["window"]["after"] == "2024-01-01"
+    found = {p["article_id"] for p in first["passages"] + second["passages"]}
+    assert "volta-1" in found
+    assert "volta-2" not in found
+    result = evnews("ask", "--batch", str(file), "--before", "soon", home=home)
+    one_line(result, 2, "soon", "YYYY-MM-DD")
+
+
+def test_ctrl_c_says_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(home: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.feedback.candidates", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main(["feedback", "--home", str(tmp_path)])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.strip() == "Stopped; what was taken in so far is kept."
 
 
 def test_search_and_status(home: Path) -> None:

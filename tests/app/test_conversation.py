@@ -1,11 +1,16 @@
 """Conversations in a real browser: stopping, asking again, links, reloads, feedback."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from browsing import ANSWERED, QUESTION, Opener, ask, ready
 from playwright.sync_api import expect
+
+from app.thread import Shown, to_json
 
 
 def test_an_answer_can_be_stopped(open_page: Opener, gate: Path) -> None:
@@ -167,6 +172,52 @@ def test_two_people_at_once_see_only_their_own(open_page: Opener, gate: Path) ->
         ready(page)
         assert page.locator(".ev-turn").count() == 1
         assert other not in page.locator("#ev-chat").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        ([{"question": QUESTION, "state": "done", "answer": {"id": 3}}] * 3, "damaged"),
+        ([json.loads(to_json(Shown(QUESTION, "stopped")))] * 100, "100 questions at most"),
+    ],
+)
+def test_a_refused_question_leaves_the_stored_conversation_alone(
+    open_page: Opener, turns: list[dict[str, Any]], said: str
+) -> None:
+    page, _ = open_page()
+    ask(page, QUESTION)
+    page.evaluate(
+        "turns => { const key = 'evnews.c.' + sessionStorage['evnews.id'];"
+        " localStorage[key] = JSON.stringify({...JSON.parse(localStorage[key]), turns}); }",
+        turns,
+    )
+    page.reload()
+    ready(page)
+    box, before = page.get_by_label("Your question"), ""
+    for _ in range(2):
+        box.fill("And who joined them?")
+        box.press("Enter")
+        refused = page.locator(f"#ev-live [data-refused]:not([data-refused='{before}'])")
+        expect(refused).to_contain_text(said)
+        before = str(refused.get_attribute("data-refused"))
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+        assert box.input_value() == "And who joined them?"
+    kept = page.evaluate(
+        "JSON.parse(localStorage['evnews.c.' + sessionStorage['evnews.id']]).turns"
+    )
+    assert kept == turns
+
+
+def test_a_question_that_fails_again_in_the_same_way_ends_again(open_page: Opener) -> None:
+    page, _ = open_page()
+    page.get_by_label("Your question").fill("?!")
+    page.get_by_label("Your question").press("Enter")
+    failed = page.locator("#ev-live .ev-turn[data-state=failed]")
+    expect(failed).to_contain_text("the question is empty")
+    with page.expect_request(re.compile("queue/join")):
+        page.get_by_role("button", name="Ask again").click()
+    expect(failed).to_contain_text("the question is empty")
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
 def test_feedback_is_kept_and_becomes_a_candidate(open_page: Opener, home: Path) -> None:

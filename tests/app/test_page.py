@@ -224,3 +224,8 @@ def test_the_quality_tab_shuts_the_report_in(open_page: Opener, home: Path) -> N
     expect(frame.get_by_role("heading")).to_have_text("Report of today")
     assert page.evaluate("window.owned") is None
     assert watch.dialogs == []
+    # As a file it is whole again: what does not work in the frame is hidden only there.
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save it as a file").click()
+    file = home / "quality" / "report.html"
+    assert Path(saved.value.path()).read_text("utf-8") == file.read_text("utf-8")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from markdown_it import MarkdownIt
 from markup import Markup, foreign
 from payloads import ADDRESSES, PAYLOADS
 
@@ -13,7 +14,7 @@ from app.export import to_markdown
 from app.links import View, from_query, to_query
 from app.page_chat import welcome
 from app.safe import ago, esc, link
-from app.thread import Shown, from_json, to_json
+from app.thread import MOST_TURNS, Shown, from_json, to_json
 from corpus.article import Article, Failure, Feed, Report
 from corpus.errors import InputError
 from rag.types import Answer, Citation, Difference, Event, Statement, Window
@@ -160,6 +161,13 @@ def test_the_export_is_text_too(payload: str) -> None:
     assert "![" not in bare
 
 
+def test_an_address_in_the_export_leads_where_the_article_is() -> None:
+    article = replace(article_of("words"), url="https://example.org/a?b=1&c=2")
+    shown = Shown("a question", "done", View(), answer_of("words", article))
+    page = MarkdownIt("commonmark").render(to_markdown([shown], date(2026, 5, 4)))
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in page
+
+
 def test_a_conversation_survives_the_browser_unchanged() -> None:
     article = article_of("plain words")
     shown = Shown("a question", "done", View(after="2024-01-01"), answer_of("words", article))
@@ -182,6 +190,13 @@ def test_a_conversation_survives_the_browser_unchanged() -> None:
 def test_a_damaged_conversation_is_one_plain_error(text: str) -> None:
     with pytest.raises(InputError, match="damaged"):
         from_json(text)
+
+
+def test_a_conversation_that_is_too_long_is_refused_not_cut() -> None:
+    row = to_json(Shown("a question", "stopped"))
+    assert len(from_json(f"[{','.join([row] * MOST_TURNS)}]")) == MOST_TURNS
+    with pytest.raises(InputError, match="start a new one"):
+        from_json(f"[{','.join([row] * (MOST_TURNS + 1))}]")
 
 
 def test_a_forged_quote_is_not_shown_as_the_librarys() -> None:

@@ -126,7 +126,8 @@ def test_name_is_resolved_once_and_the_checked_address_is_dialled(site: Site) ->
 @pytest.mark.parametrize(
     "target",
     ["http://127.0.0.1:{port}/inside", "http://[::ffff:127.0.0.1]:{port}/inside", "file:///etc/passwd",
-     "http://inside.example:{port}/inside", "http://169.254.169.254/", "//2130706433:{port}/inside"],
+     "http://inside.example:{port}/inside", "http://169.254.169.254/", "//2130706433:{port}/inside",
+     "http://[bad/"],
 )  # fmt: skip
 def test_redirect_to_the_inside_is_refused(site: Site, target: str) -> None:
     names = {"news.example": [PUBLIC], "inside.example": ["127.0.0.1"]}

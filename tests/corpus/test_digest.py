@@ -46,6 +46,7 @@ def test_a_brief_is_read_typed(digest: dict[str, str]) -> None:
         ("\ndate: 2024-03-15", "\ndate: 2024-03-16", "must be the date and a slug"),
         ("\ndate: 2024-03-15", "\ndate: 2018-03-15", "is not within 2019-01-01"),
         ("\ndate: 2024-03-15", "\ndate: March 2024", "date must be a day"),
+        ("\ndate: 2024-03-15", "\ndate: 2024-02-30", "front matter: day is out of range"),
         ("source: EV News Digest", "source: Someone", "source must be EV News Digest"),
         ("[partnerships, strategy, software]", "[partnerships, gossip]", "not gossip"),
         ("[partnerships, strategy, software]", "[]", "topics must be 1 to 4"),

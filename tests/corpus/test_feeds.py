@@ -138,6 +138,13 @@ def test_one_guid_for_different_stories_keeps_them_apart() -> None:
     assert len({entry.guid for entry in feed.entries}) == 3
 
 
+def test_a_redirect_to_what_is_no_address_stays_as_it_is() -> None:
+    link = "https://www.google.com/url?q=http://[bad/"
+    text = f"<rss version='2.0'><channel><item><link>{link}</link></item></channel></rss>"
+    (entry,) = parse_feed(text.encode(), "https://x.example/", now=NOW).entries
+    assert entry.url == link
+
+
 def test_shipped_feeds_are_off_distinct_and_secure() -> None:
     feeds = feed_defaults()
     assert 12 <= len(feeds) <= 20

@@ -1,8 +1,10 @@
 """Addresses given by hand: pages, feeds, sitemaps, front pages."""
 
+import re
+
 import pytest
 from bench import NOW, Bench, publish, story
-from server import Site
+from server import Site, rss
 
 from corpus.article import Feed
 from corpus.discover import find_feed
@@ -46,8 +48,10 @@ def test_ingest_of_a_sitemap_has_a_limit(bench: Bench, site: Site) -> None:
         f"<url><loc>{site.url}/{n}</loc><lastmod>2026-03-0{n + 1}</lastmod></url>" for n in range(5)
     )
     site.serve("/map.xml", f"<urlset>{urls}</urlset>", "text/xml")
-    report = bench.ingest(site.url + "/map.xml", limit=2)
+    steps: list[tuple[str, int, int]] = []
+    report = bench.ingest(site.url + "/map.xml", limit=2, progress=lambda *s: steps.append(s))
     assert report.counts == {"new": 2}
+    assert steps == [("pages", 1, 2), ("pages", 2, 2)]
     assert bench.titles() == ["Charging network opens site 3", "Charging network opens site 4"]
     assert "newest 2" in report.warnings[0].reason
 
@@ -61,3 +65,23 @@ def test_find_feed_by_page(site: Site) -> None:
         assert (found.url, found.name) == (site.url + "/feed", "Charge Weekly")
         with pytest.raises(ParseError, match="announces no feed"):
             find_feed(fetcher, site.url + "/bare", now=NOW)
+
+
+def test_one_publisher_has_one_name_whichever_way_it_comes(bench: Bench, site: Site) -> None:
+    named = '<meta property="og:site_name" content="Charge Weekly"><title>'
+    publish(site, 2)
+    for number in (1, 2, 3):
+        site.serve(f"/{number}", story(number).replace("<title>", named))
+    site.serve("/map.xml", f"<urlset><url><loc>{site.url}/3</loc></url></urlset>", "text/xml")
+    assert bench.ingest(site.url + "/1", site.url + "/feed", site.url + "/map.xml").seen == 3
+    assert bench.store.summary().sources == {"Charge Weekly": 3}
+
+
+def test_the_newest_entries_of_a_feed_are_read(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2, 3)
+    days = iter(["08", "10", "09"])
+    feed = rss("Charge Weekly", site.url, *((f"g{n}", f"/{n}", f"Site {n}") for n in (1, 2, 3)))
+    site.serve("/feed", re.sub("Tue, 10", lambda _: next(days), feed), "text/xml")
+    report = bench.ingest(site.url + "/feed", limit=2)
+    assert "newest 2" in report.warnings[0].reason
+    assert bench.titles() == ["Charging network opens site 2", "Charging network opens site 3"]

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from corpus.article import Draft, Failure
+from corpus.dates import parse_date
 from corpus.readers import read
 
 BODY = (
@@ -139,6 +142,77 @@ def test_jsonl_rows_with_other_field_names_and_broken_ones(tmp_path: Path) -> No
     assert [f.name.rpartition(":")[2] for f in failures] == ["3", "4"]
 
 
+def test_of_columns_with_one_meaning_the_first_that_is_not_empty_counts(tmp_path: Path) -> None:
+    rows = [
+        {"text": BODY, "content": None, "published": "2024-01-02", "date": ""},
+        {"content": " ", "body": BODY, "text": {}, "date": None, "pubDate": "2024-01-02"},
+        {"text": BODY, "body": "A summary.", "publishedAt": "2024-01-02T00:00:00Z"},
+    ]
+    for row in rows:
+        draft = only(write(tmp_path / "a.jsonl", json.dumps(row)))
+        assert (draft.text, draft.published) == (BODY, datetime(2024, 1, 2, tzinfo=UTC))
+    csv = f'text,content,date,published\n"{BODY}",,2024-01-02,\n'
+    matter = f"---\ndate: 2024-01-02\npublished: ''\n---\n{BODY}"
+    for name, data in (("a.csv", csv), ("a.md", matter)):
+        draft = only(write(tmp_path / name, data))
+        assert (draft.text, draft.published) == (BODY, datetime(2024, 1, 2, tzinfo=UTC))
+
+
+def test_a_source_given_as_an_object_is_its_name(tmp_path: Path) -> None:
+    for source, name in (({"id": None, "name": "Reuters"}, "Reuters"), ({"id": 1}, "a.jsonl")):
+        row = json.dumps({"text": BODY, "source": source})
+        assert only(write(tmp_path / "a.jsonl", row)).source == name
+
+
+def test_an_address_that_is_none_is_left_out(tmp_path: Path) -> None:
+    row = {"text": BODY, "url": "https://[link]"}
+    assert only(write(tmp_path / "a.jsonl", json.dumps(row))).url is None
+
+
+def test_half_a_character_is_left_out_everywhere(tmp_path: Path) -> None:
+    row = json.dumps(dict.fromkeys(("text", "title", "source", "id", "author"), BODY))
+    more = r', "url": "https://x.example/\ud83d", "topics": ["a\ud83d"], "reported_by": "b\ud83d"}'
+    row = row.replace("Volta", r"Volta\ud83d").removesuffix("}") + more
+    draft = only(write(tmp_path / "a.jsonl", row))
+    assert draft.text == BODY
+    assert "\ud83d" not in str(draft)
+    assert str(draft).encode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf8_is_written_so_that_it_can_be_stored(tmp_path: Path) -> None:
+    names = (b"M\xfcller.txt", b"M\xfcller.jsonl", b"M\xfcller.doc")
+    for name, data in zip(names, (BODY, json.dumps({"text": BODY}), "x"), strict=True):
+        write(Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name))), data)
+    items = list(read(tmp_path))
+    assert len(items) == 3
+    assert str(items).encode()
+    assert {draft.source for draft in items if isinstance(draft, Draft)} == {
+        r"M\xfcller.txt",
+        r"M\xfcller.jsonl",
+    }
+
+
+def test_an_unforeseen_error_costs_one_row_or_one_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(text: str | None) -> datetime | None:
+        if text == "2024-01-02":
+            raise RuntimeError("a wire\ncame loose")
+        return parse_date(text)
+
+    monkeypatch.setattr("corpus.rows.parse_date", stumble)
+    rows = [{"text": BODY, "date": f"2024-01-0{day}"} for day in (1, 2, 3)]
+    write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, rows)))
+    write(tmp_path / "b.md", f"---\ndate: 2024-01-02\n---\n{BODY}")
+    write(tmp_path / "c.md", BODY)
+    items = list(read(tmp_path))
+    assert [type(item) for item in items] == [Draft, Failure, Draft, Failure, Draft]
+    failures = [item for item in items if isinstance(item, Failure)]
+    assert [f.name for f in failures] == [f"{tmp_path / 'a.jsonl'}:2", str(tmp_path / "b.md")]
+    assert all("RuntimeError: a wire came loose" in f.reason for f in failures)
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_with_quoted_line_breaks(tmp_path: Path, delimiter: str) -> None:
     text = delimiter.join(["id", "title", "date", "body"]) + "\n"
@@ -192,6 +266,10 @@ def test_hard_wrapped_lines_are_joined(tmp_path: Path) -> None:
         ("matter.md", b"---\ntitle: a: b: c\n---\nText.", "front matter"),
         ("table.csv", b"id,title\n1,No text column\n", "heading row"),
         ("cells.xlsx", b"PK\x03\x04", "not a kind of file"),
+        ("day.md", b"---\ndate: 2024-02-30\n---\nText.", "day is out of range"),
+        ("number.jsonl", b'{"text": "a", "n": ' + b"9" * 5000 + b"}", "not valid JSON"),
+        ("number.json", b'[{"text": "a", "n": ' + b"9" * 5000 + b"}]", "not valid JSON"),
+        ("bits.jsonl.gz", gzip.compress(b"a" * 99)[:10] + b"\xff" * 20, "damaged"),
         ("cut.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 900)[:40], "damaged"),
     ],
 )

@@ -1,6 +1,7 @@
 """The store decides and keeps: no-ops, revisions, copies, nothing lost."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,3 +153,47 @@ def test_revisions_survive_reopening(tmp_path: Path, draft: Make) -> None:
     with sqlite3.connect(tmp_path / "library.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     connection.close()
+
+
+def test_a_thread_that_ends_leaves_no_open_file(store: Store) -> None:
+    used: list[sqlite3.Connection] = []
+    thread = threading.Thread(target=lambda: used.append(store.database.connection))
+    thread.start()
+    thread.join()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        used[0].execute("SELECT 1")
+    assert store.summary().articles == 0
+
+
+MARCH = datetime(2024, 3, 16, tzinfo=UTC)  # when the fixture's drafts are published
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known"),
+    [
+        (None, MARCH + timedelta(days=9), [MARCH, MARCH + timedelta(days=9)]),
+        # Changed without a new date, or with one that can't be: the change was seen now.
+        (MARCH + timedelta(hours=9), MARCH + timedelta(hours=9), [MARCH + timedelta(hours=9), NOW]),
+        (None, MARCH - timedelta(days=1900), [MARCH, NOW]),
+        (None, NOW + timedelta(days=9), [MARCH, NOW]),
+        (MARCH - timedelta(days=1900), None, [MARCH, NOW]),
+        (NOW + timedelta(days=9), None, [MARCH, NOW]),
+    ],
+)
+def test_no_text_is_known_before_it_was_there(
+    store: Store,
+    draft: Make,
+    first: datetime | None,
+    second: datetime | None,
+    known: list[datetime],
+) -> None:
+    texts = (LONG, first), (LONG + " Corrected.", second)
+    store.put([draft(text, id="a", updated=updated) for text, updated in texts], NOW)
+    assert [article.known for article in store.history("a")] == known
+
+
+def test_a_change_of_an_undated_article_is_known_from_now_on(store: Store, draft: Make) -> None:
+    old = MARCH - timedelta(days=1900)
+    texts = (LONG, None), (LONG + " Corrected.", old)
+    store.put([draft(t, id="a", published=None, updated=updated) for t, updated in texts], NOW)
+    assert [article.known for article in store.history("a")] == [None, NOW]

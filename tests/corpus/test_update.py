@@ -7,6 +7,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bench import Bench, publish, story
@@ -14,6 +15,10 @@ from server import Exchange, Site, page, rss, running
 
 from corpus.article import Feed
 from corpus.errors import InputError
+from corpus.fetch import Fetcher
+from corpus.reply import Reply
+from corpus.update import update
+from corpus.web import ingest_urls
 
 
 def test_first_update_stores_pages_and_second_asks_only_the_feed(bench: Bench, site: Site) -> None:
@@ -26,7 +31,7 @@ def test_first_update_stores_pages_and_second_asks_only_the_feed(bench: Bench, s
     assert article.url == site.url + "/1"
     assert article.source == "Charge Weekly"
     assert article.published == datetime(2026, 3, 10, 8, tzinfo=UTC)
-    assert [step[1:] for step in steps] == [(1, 1), (1, 3), (2, 3), (3, 3)]
+    assert steps == [("feeds", 1, 1), ("pages", 1, 3), ("pages", 2, 3), ("pages", 3, 3)]
     site.hits.clear()
     again = bench.run()
     assert again.counts == {}
@@ -77,6 +82,40 @@ def test_changed_address_of_one_story_is_not_a_second_article(bench: Bench, site
     assert len(list(bench.store.articles())) == 1
 
 
+def test_one_guid_for_all_entries_overwrites_no_article(bench: Bench, site: Site) -> None:
+    entries = [("g", f"/{n}", f"Charging network opens site {n}") for n in (1, 2, 3)]
+    publish(site, 1, 2, 3)
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"))
+    for newest in (1, 2, 3):
+        feed = rss("Charge Weekly", site.url, *reversed(entries[:newest]))
+        site.serve("/feed", feed, "text/xml")
+        bench.run()
+    stored = sorted((a.url, a.title[-6:], a.revision) for a in bench.store.articles())
+    assert stored == [(f"{site.url}/{n}", f"site {n}", 1) for n in (1, 2, 3)]
+
+
+def test_removed_article_does_not_come_back(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2)
+    body = "".join(f"<p>Electric bus {n} left the depot at dawn.</p>" for n in range(30))
+    item = f"<item><guid>own</guid><title>Electric buses</title><description><![CDATA[{body}]]></description></item>"
+    feed = rss("Depot Blog", site.url).replace("</channel>", f"{item}</channel>")
+    site.serve("/full", feed, "text/xml")
+    bench.add(Feed(site.url + "/feed", "Charge Weekly"), Feed(site.url + "/full", "Depot Blog"))
+    assert bench.run().counts == {"new": 3}
+    for article in list(bench.store.articles()):
+        if article.url != site.url + "/2":
+            assert bench.store.remove(article.id)
+    bench.now += timedelta(days=2)  # time for another look at young pages
+    changed = [(f"g{n}", f"/{n}", f"Charging network opens site {n} (corrected)") for n in (1, 2)]
+    site.conditional("/feed", rss("Charge Weekly", site.url, *changed), '"2"', "text/xml")
+    site.serve("/full", feed.replace("dawn", "dusk"), "text/xml")
+    site.hits.clear()
+    bench.run()
+    assert bench.titles() == ["Charging network opens site 2"]
+    assert "/1" not in site.hits
+    assert bench.ingest(site.url + "/1").counts == {"new": 1}  # asked for by hand
+
+
 def test_two_feeds_with_one_address_give_one_article_and_one_visit(
     bench: Bench, site: Site
 ) -> None:
@@ -120,6 +159,59 @@ def test_one_bad_feed_or_page_does_not_stop_the_rest(bench: Bench, site: Site) -
     again = bench.run()
     assert again.feeds[1].status == "gone"
     assert sorted(site.hits) == ["/feed", "/html"]  # 410 is remembered, and so are bad pages
+
+
+def test_pages_and_feeds_that_are_odd_inside_do_not_stop_the_run(bench: Bench, site: Site) -> None:
+    publish(site, 1, 2, 3, 4)
+    link = '<link rel="alternate" type="application/rss+xml" href="http://[bad/">'
+    date = _claims('"datePublished": "0001-01-01T00:00:00+02:00"')
+    half = _claims(r'"author": "Ada \ud83d"')
+    for number, head in enumerate((link, date, half), 1):
+        site.serve(f"/{number}", story(number).replace("<head>", f"<head>{head}"))
+    site.misbehave("/4", 302, Location="http://[bad/")
+    bench.add(Feed(site.url + "/feed", "Good"), Feed("http://[bad/", "Bad"))
+    report = bench.run()
+    assert report.counts == {"new": 3, "failed": 1}
+    assert "http://[bad/: not a valid address" in report.feeds[0].failures[0].reason
+    assert "not a valid address" in (report.feeds[1].reason or "")
+    assert {article.author for article in bench.store.articles()} == {None, "Ada"}
+    assert bench.run().counts == {}
+
+
+def _claims(fields: str) -> str:
+    news = f'{{"@type": "NewsArticle", {fields}}}'
+    return f'<script type="application/ld+json">{news}</script>'
+
+
+def test_half_a_character_in_a_json_feed_is_left_out(bench: Bench, site: Site) -> None:
+    publish(site, 1)
+    feed = (
+        r'{"version": "https://jsonfeed.org/version/1.1", "title": "T\ud83d", "items": [{"id":'
+        r' "a\ud83d", "url": "/1\ud83d", "title": "Cut \ud83d", "content_html": "<p>\ud83d</p>"}]}'
+    )
+    site.serve("/feed.json", feed, "application/json")
+    bench.add(Feed(site.url + "/feed.json", "Charge Weekly"))
+    assert bench.run().counts == {"new": 1}
+
+
+def test_an_unforeseen_error_fails_one_page_or_feed_only(bench: Bench, site: Site) -> None:
+    class Stumbling(Fetcher):
+        def get(self, url: str, **more: Any) -> Reply:
+            if url.endswith(("/1", "/bad")):
+                raise RuntimeError("a wire\ncame loose")
+            return super().get(url, **more)
+
+    publish(site, 1, 2)
+    bench.add(Feed(site.url + "/bad", "Bad"), Feed(site.url + "/feed", "Good"))
+    with Stumbling(allow_private=True, pause=0, now=lambda: bench.now) as fetcher:
+        report = update(bench.store, fetcher, clock=lambda: bench.now)
+        hand = ingest_urls(bench.store, fetcher, [site.url + "/bad"], clock=lambda: bench.now)
+    assert [feed.status for feed in report.feeds] == ["failed", "read"]
+    assert report.counts == {"new": 1, "failed": 1}
+    (failure,) = report.feeds[1].failures
+    for reason in (report.feeds[0].reason or "", failure.reason, hand.failures[0].reason):
+        assert "RuntimeError: a wire came loose" in reason
+    assert bench.run().counts == {}  # it is not tried for ever
 
 
 def test_all_failed_is_said(bench: Bench, site: Site) -> None:

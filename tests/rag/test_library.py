@@ -164,6 +164,17 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         pass
 
 
+def test_a_disk_that_is_full_gives_one_line_and_frees_the_lock(tmp_path: Path) -> None:
+    full = Path("/dev/full")  # every write to it is answered "no space left"
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    (tmp_path / "writer.json").symlink_to(full)
+    with pytest.raises(StorageError, match="free some disk space"), writing(tmp_path):
+        pass
+    with writing(tmp_path):
+        pass
+
+
 def test_a_reader_sees_what_another_process_wrote(open_chat: Open, tmp_path: Path) -> None:
     home = tmp_path / "shared"
     chat = open_chat(home)
