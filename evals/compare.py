@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.errors import InputError
+from evals.answers import PLAIN
 from evals.records import Record, rows
 from evals.stats import Estimate, mean_interval, permutation_p
 from evals.summary import better
@@ -26,7 +27,12 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """`better` or `worse` when the test and the interval agree that it is not chance."""
+        """`better` or `worse` when the test and the interval agree that it is not chance.
+
+        Sizes (`PLAIN`) are neither.
+        """
+        if self.measure in PLAIN:
+            return ""
         if self.p >= 0.05 or self.change.low <= 0.0 <= self.change.high:
             return ""
         return "better" if better(self.measure, self.a, self.b) else "worse"

@@ -52,7 +52,7 @@ _MONTH = "|".join([*MONTHS, "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"])
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?![\d.,]\d|%)")
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\b\.?")
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_WORD_NUMBER = re.compile(rf"\b({'|'.join(WORDS)})\b(?=[ -](?!\b(?:of|another)\b))")
+_WORD_NUMBER = re.compile(rf"\b({'|'.join(WORDS)})\b(?=[ -](?!\b(?:of|another)\b)|[.,;:!?)\]\"]|$)")
 
 
 @lru_cache(maxsize=20_000)

@@ -58,7 +58,7 @@ def agreement(records: Sequence[Record]) -> dict[str, dict[str, float]]:
     """For each judgement: how often it agrees with its measure (1 or not), and Cohen's kappa.
 
     Kappa (Cohen 1960) takes out the agreement that chance alone would give; it is absent when
-    either side never varies.
+    either side never varies, because it would be 0 whatever the other side says.
     """
     found: dict[str, dict[str, float]] = {}
     for name, partner in PARTNERS.items():
@@ -71,8 +71,8 @@ def agreement(records: Sequence[Record]) -> dict[str, dict[str, float]]:
             same = sum(a == b for a, b in pairs) / len(pairs)
             found[name] = {"n": len(pairs), "agreement": round(same, 4)}
             first, second = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
-            chance = first * second + (1 - first) * (1 - second)
-            if chance < 1.0:
+            if 0.0 < first < 1.0 and 0.0 < second < 1.0:
+                chance = first * second + (1 - first) * (1 - second)
                 found[name]["kappa"] = round((same - chance) / (1 - chance), 4)
     return found
 

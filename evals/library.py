@@ -29,7 +29,7 @@ from rag.settings import load as load_settings
 STAMPED = ("embedding", "precision", "chunk_tokens")
 KEPT_DAYS = 14
 # The files of rag that make a library; all of corpus counts too.
-BUILDERS = ("chunk", "embed", "index", "lexical", "library", "sentences", "tokens")
+BUILDERS = ("chunk", "embed", "index", "ledger", "lexical", "library", "sentences", "tokens")
 
 Progress = Callable[[str, int, int], None]
 Read = Callable[[Sequence[Path]], Iterator[Draft | Failure]]
@@ -134,15 +134,21 @@ def _files(articles: Iterable[Path]) -> Iterable[Path]:
 
 
 def _key(paths: Sequence[Path], stamp: Mapping[str, Any]) -> str:
-    marks = [json.dumps(stamp, sort_keys=True), _builders(), _digest(paths)]
+    marks = [json.dumps(stamp, sort_keys=True), _made_by(), _digest(paths)]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
 
 
 @cache
-def _builders() -> str:
+def _made_by() -> str:
+    return _digest(builders())
+
+
+def builders() -> list[Path]:
+    """The files that decide what is in a library; a change of any of them makes a new one."""
     corpus, rag = (Path(str(files(name))) for name in ("corpus", "rag"))
+    taken_in = [path for path in corpus.rglob("*") if path.suffix in {".py", ".toml"}]
     here = [Path(__file__), Path(__file__).with_name("beir.py")]
-    return _digest([*corpus.glob("*.py"), *(rag / f"{name}.py" for name in BUILDERS), *here])
+    return [*taken_in, *(rag / f"{name}.py" for name in BUILDERS), *here]
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -13,7 +13,9 @@ SHOWN = (
 def row_of(record: Record) -> dict[str, Any]:
     """One row of the table of questions, with everything that opening it shows."""
     case, answer = record.case, record.answer
-    read = {p["article_id"]: p for p in reversed(answer["passages"])}
+    read: dict[str, Any] = {}
+    for passage in answer["passages"]:
+        read.setdefault(passage["article_id"], passage)
     return {
         "id": case.id,
         "category": case.category,
@@ -45,7 +47,7 @@ def row_of(record: Record) -> dict[str, Any]:
         ],
         "read": [
             {"title": p.get("title", name), "published": p.get("published"), "id": name}
-            for name, p in reversed(read.items())
+            for name, p in read.items()
         ],
         "right": bool(record.measures["correct"]),
         "loss": [record.loss.stage, record.loss.detail] if record.loss else None,

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 RESAMPLES = 2000
 PERMUTATIONS = 9999
 SEED = 0
+BINS = 10
+
+Chances = Sequence[tuple[float, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,23 @@ class Estimate:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, rounded to four places."""
         return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
+
+
+def in_bins(pairs: Chances) -> list[list[tuple[float, bool]]]:
+    """Stated chances and whether each came true, by ten bins of equal width; no empty ones."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for chance, truth in pairs:
+        bins[min(int(chance * BINS), BINS - 1)].append((chance, truth))
+    return [group for group in bins if group]
+
+
+def calibration_error(pairs: Chances) -> float:
+    """Mean gap between stated chance and share that came true, each bin's weighed by its size.
+
+    The expected calibration error (Naeini, Cooper & Hauskrecht, AAAI 2015).
+    """
+    gaps = (abs(sum(p for p, _ in group) - sum(t for _, t in group)) for group in in_bins(pairs))
+    return sum(gaps) / len(pairs)
 
 
 def mean_interval(values: Sequence[float]) -> Estimate:

@@ -6,10 +6,16 @@ from typing import Any
 
 from evals.answers import LOWER_IS_BETTER
 from evals.records import Record, rows
-from evals.stats import Estimate, mean_interval, percentile, pooled_interval
+from evals.stats import (
+    Estimate,
+    calibration_error,
+    in_bins,
+    mean_interval,
+    percentile,
+    pooled_interval,
+)
 
 Rows = Sequence[Mapping[str, float]]
-BINS = 10
 
 
 def summarise(records: Sequence[Record]) -> dict[str, Any]:
@@ -89,9 +95,8 @@ def tokens(records: Sequence[Record]) -> dict[str, float]:
 def calibration(records: Sequence[Record]) -> dict[str, Any]:
     """Is `p_answered` the share that could be answered? Ten bins, Brier score, and ECE.
 
-    `answerable` is the gold label. The expected calibration error weighs each bin's gap by its
-    size (Naeini, Cooper & Hauskrecht, AAAI 2015). `sweep` shows what other thresholds would do:
-    the share answered, and of the answerable and the unanswerable the share refused.
+    `answerable` is the gold label. `sweep` shows what other thresholds would do: the share
+    answered, and of the answerable and the unanswerable the share refused.
     """
     pairs = [
         (float(r.answer["p_answered"]), r.case.answerable)
@@ -100,22 +105,17 @@ def calibration(records: Sequence[Record]) -> dict[str, Any]:
     ]
     if not pairs:
         return {}
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
-    for chance, truth in pairs:
-        bins[min(int(chance * BINS), BINS - 1)].append((chance, truth))
     shown = [
         {
             "p": round(sum(p for p, _ in group) / len(group), 4),
             "answerable": mean_interval([float(t) for _, t in group]).to_json(),
         }
-        for group in bins
-        if group
+        for group in in_bins(pairs)
     ]
-    gaps = (abs(sum(p for p, _ in group) - sum(t for _, t in group)) for group in bins if group)
     return {
         "bins": shown,
         "brier": round(sum((p - t) ** 2 for p, t in pairs) / len(pairs), 4),
-        "ece": round(sum(gaps) / len(pairs), 4),
+        "ece": round(calibration_error(pairs), 4),
         "sweep": [_at(pairs, step / 20) for step in range(21)],
     }
 

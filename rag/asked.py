@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import get_args
 
 from corpus.errors import InputError
 from rag.types import Mode, Turn, Window
@@ -31,16 +32,18 @@ def make_asked(
     as_of: date | str | None = None,
     after: date | str | None = None,
     before: date | str | None = None,
-    sources: Sequence[str] | None = None,
+    sources: Sequence[str] | str | None = None,
     id: str | None = None,
     mode: Mode | None = None,
 ) -> Asked:
     """The question as the stages take it; a new id where none is given. Raises InputError."""
+    if mode not in (None, *get_args(Mode)):
+        raise InputError(f"{mode!r} is not a mode; use {' or '.join(get_args(Mode))}")
     asked = Asked(
         question=checked(question),
-        history=tuple(_turn(turn) for turn in history),
-        window=Window(day(after), day(before), day(as_of)),
-        sources=tuple(sources or ()),
+        history=_turns(history),
+        window=window(after, before, as_of),
+        sources=names(sources),
         mode=mode,
     )
     return replace(asked, id=id) if id else asked
@@ -66,7 +69,36 @@ def day(given: date | str | None) -> date | None:
         raise InputError(f"{given!r} is not a day; write it as YYYY-MM-DD") from error
 
 
-def _turn(turn: Turn | str | tuple[str, str]) -> Turn:
-    if isinstance(turn, Turn):
-        return turn
-    return Turn(turn) if isinstance(turn, str) else Turn(*turn)
+def window(
+    after: date | str | None = None,
+    before: date | str | None = None,
+    as_of: date | str | None = None,
+) -> Window:
+    """The period asked for. Raises InputError for an impossible day or period."""
+    found = Window(day(after), day(before), day(as_of))
+    if found.after and found.before and found.after > found.before:
+        raise InputError(f"no day lies after {found.after} and before {found.before}; swap them")
+    return found
+
+
+def names(sources: Sequence[str] | str | None) -> tuple[str, ...]:
+    """The sources asked for; one may be given by itself."""
+    return (sources,) if isinstance(sources, str) else tuple(sources or ())
+
+
+def _turns(history: History) -> tuple[Turn, ...]:
+    found = []
+    for turn in [history] if isinstance(history, str) else history:
+        match turn:
+            case Turn():
+                found.append(turn)
+            case str():
+                found.append(Turn(turn))
+            case (str() as question, str() as answer):
+                found.append(Turn(question, answer))
+            case _:
+                raise InputError(
+                    f"history holds {str(turn)[:60]!r}; give earlier questions, or pairs of"
+                    " question and answer"
+                )
+    return tuple(found)

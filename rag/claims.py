@@ -32,6 +32,11 @@ class When:
     former: bool
     to_come: bool
 
+    def meets(self, other: "When") -> bool:
+        """Do the two periods share a day?"""
+        mine, theirs = self.mention.period, other.mention.period
+        return mine.start <= theirs.end and theirs.start <= mine.end
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -227,13 +227,15 @@ def _with_differences(
     kept: list[Clash] = []
     chosen = list(spans)
     for clash in clashes:
+        if len(kept) == MOST_CLASHES:
+            break
         missing = [s for s in (clash.earlier, clash.later) if _index(s, chosen) is None]
         # One more quote tells what differs; a list of all that ever did would bury the answer.
         if len(missing) == 2 or (missing and len(chosen) > len(spans)):
             continue
         chosen += missing
         kept.append(clash)
-    return tuple(chosen), tuple(kept[:MOST_CLASHES])
+    return tuple(chosen), tuple(kept)
 
 
 def _index(span: Span, chosen: Sequence[Span]) -> int | None:

@@ -1,6 +1,5 @@
 """A reader out of any sentence-transformers CrossEncoder, for people with a model hub."""
 
-import math
 from collections.abc import Sequence
 
 from corpus.errors import ModelError
@@ -21,7 +20,7 @@ class CrossReader:
         self._score = score
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Sentences best first; p_answered is the best one's logistic score, not calibrated."""
+        """Sentences best first; p_answered is the best one's score, not calibrated."""
         rows = []
         for passage in passages:
             borders = sentences_of(passage)
@@ -33,10 +32,6 @@ class CrossReader:
             return Reading((), 0.0)
         scores = self._score(question, [text for *_, text in rows])
         found = best_per_slice(
-            [
-                # A head with a sigmoid gives [0, 1], one without gives logits.
-                Span(p, a, b, value if 0 <= value <= 1 else 1 / (1 + math.exp(-value)))
-                for (p, a, b, _), value in zip(rows, scores, strict=True)
-            ]
+            [Span(p, a, b, value) for (p, a, b, _), value in zip(rows, scores, strict=True)]
         )
         return Reading(tuple(found), found[0].score if found else 0.0)

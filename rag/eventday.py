@@ -70,14 +70,8 @@ class Dated:
     day_from: Source
 
 
-def event_day(sentence: str, published: date) -> tuple[date, Source]:
-    """The day of what `sentence` tells, and whether the text or the article gave it."""
-    found = event_date(sentence, published)
-    return found.day, found.day_from
-
-
 def event_date(sentence: str, published: date) -> Dated:
-    """As `event_day`, with the grain: "in January" is 1 January with the grain "month".
+    """The day of what `sentence` tells; "in January" is 1 January with the grain "month".
 
     Where the text names several days, or one that can't be placed, the article's day is taken.
     """

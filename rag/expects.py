@@ -30,9 +30,9 @@ MONTH = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 HOLDS = {
-    "money": r"[$€£¥]\s?\d|\b\d[\d.,]*\s*(?:(?:m|b|tr)illion\s+)?(?:dollars|euros?|yuan|yen|pounds|won)",
-    "percent": r"\d\s?(?:%|percent|per cent)|\b(?:half|third|quarter|majority)\b",
-    "number": r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozens?|hundreds?|thousands?"
+    "money": r"[$€£¥]\s?\d[\d.,]*(?<=\d)|\b\d[\d.,]*\s*(?:(?:m|b|tr)illion\s+)?(?:dollars|euros?|yuan|yen|pounds|won)",
+    "percent": r"\d[\d.,]*\s?(?:%|percent|per cent)|\b(?:half|third|quarter|majority)\b",
+    "number": r"\d[\d.,]*(?<=\d)|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozens?|hundreds?|thousands?"
     r"|millions?)\b",
     "date": rf"\b{MONTH}\b|\b(?:19|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:yesterday|today|tomorrow|(?:this|next|last) (?:week|month|year|spring|summer|fall"
@@ -55,10 +55,8 @@ def expects(question: str) -> Kinds:
 def holds(text: str, kinds: Kinds, question: str = "") -> float:
     """1.0 when the text holds something of one of the kinds that the question doesn't say itself,
     else 0.0."""
-    said = question.casefold()
-    return float(
-        any(m.group().casefold() not in said for kind in kinds for m in TESTS[kind].finditer(text))
-    )
+    found = (m.group() for kind in kinds for m in TESTS[kind].finditer(text))
+    return float(any(not _says(question, piece) for piece in found))
 
 
 def find_answer(text: str, kinds: Kinds, question: str = "") -> tuple[int, int] | None:
@@ -68,12 +66,18 @@ def find_answer(text: str, kinds: Kinds, question: str = "") -> tuple[int, int] 
     """
     for kind in ("money", "percent", "number", "date"):
         if kind in kinds:
-            found = [m for m in FULL[kind].finditer(text) if m.group() not in question]
+            found = [m for m in FULL[kind].finditer(text) if not _says(question, m.group())]
             if len(found) == 1:
                 return found[0].start(), found[0].end()
             if found:
                 return None
     return None
+
+
+def _says(question: str, piece: str) -> bool:
+    """Whether the question holds the words or the figure, whole: there is no 5 in 2025."""
+    whole = rf"(?<!\w)(?<!\d[.,]){re.escape(piece)}(?!\w|[.,]\d)"
+    return re.search(whole, question, re.IGNORECASE) is not None
 
 
 _SCALE = r"(?:\s(?:thousand|million|billion|trillion))?"

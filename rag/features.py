@@ -3,14 +3,16 @@
 `p_answered` is a logistic regression over them (evals/train/calibrate.py).
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.lexical import WORD
 from rag.rank import RANK, share
 from rag.types import Span
+
+FIGURE = re.compile(r"\d[\d.,]*(?<=\d)")
 
 # Nothing here counts how much else is like the best sentence: a small library must be able to
 # answer as surely as a large one.
@@ -59,4 +61,4 @@ def features(
 
 
 def _figures(text: str) -> frozenset[str]:
-    return frozenset(w.replace(",", "") for w in WORD.findall(text) if any(c.isdigit() for c in w))
+    return frozenset(figure.replace(",", "") for figure in FIGURE.findall(text))

@@ -36,17 +36,26 @@ _ORDERS = (
     r"everything|system|directions?|constraints?)\b",
     r"\b(?:system|developer|hidden|secret)\s+(?:prompt|message|instructions?|directives?)\b",
     r"\b(?:new|updated|following|original|initial|special)\s+(?:system\s+|secret\s+)?(?:prompts?\b"
-    r"|(?:instructions?|directives?|rules?)\s*(?::|for (?:the |all |any )?(?:ai|assistants?|models?)\b))",
-    r"(?:^|[\s\"“'>*#(])(?:system|assistant|developer|user|human|ai|tool|instructions?|sudo|admin"
-    r"|note to (?:the )?\w+(?: \w+)?)\s*(?::|>>|\]|=>)",
+    r"|(?:instructions?|directives?|rules?)\s*(?::|for (?:the |all |any )?(?:ai|assistants?|language models?)\b))",
+    r"(?:^|[\s\"“'>*#(])(?:developer|user|human|sudo|admin|note to (?:the )?\w+(?: \w+)?)"
+    r"\s*(?::|>>|\]|=>)",
+    # Cars have systems and assistants: with a colon these speak only in capitals, or where a line,
+    # a sentence or something in quotes or brackets begins.
+    r"(?:^[^\w\n]*|[.!?:;]\s+|[>*#]\s*|[\"“'(]|\b(?-i:(?=[A-Z]{3})))(?:system|assistant|ai|tool"
+    r"|instructions?)\s*:",
+    r"\b(?:system|assistant|ai|tool|instructions?)\s*(?:>>|\]|=>)",
     r"\b(?:you are|you're|act as|pretend (?:to be|you)|behave (?:as|like)|role-?play)\b[^.!?\n]{0,40}"
-    r"\b(?:ai|a\.i\.|assistant|chat ?bot|language model|llm|gpt|bot|dan|jailbroken|unrestricted|model)\b",
-    r"\b(?:ai|a\.i\.|assistants?|chat ?bots?|language models?|llms?|gpts?|summari[sz]ers?|models?"
+    r"\b(?:ai|a\.i\.|assistant|chat ?bot|language model|llm|gpt|bot|dan|jailbroken|unrestricted)\b",
+    r"\b(?:ai|a\.i\.|assistants?|chat ?bots?|language models?|llms?|gpts?|summari[sz]ers?"
     r"|readers? of this prompt|agents?)\b[^.!?\n]{0,30}\b(?:must|should|shall|are (?:instructed|ordered"
     r"|required|told)|is (?:instructed|ordered|required|told)|have to|need to|reading this"
     r"|processing this|who reads?|that reads?|please)\b[^.!?\n]{0,40}\b(?:say|state|answer|respond|"
     r"reply|write|output|print|include|add|append|mention|cite|claim|repeat|tell|recommend|ignore|"
-    r"begin|start|end|insert|use|omit|refuse|visit|call|send|confirm)\b",
+    r"(?:begin|start|end)\b[^.!?\n]{0,25}\bwith|insert|use (?:only|the (?:words?|phrase))|omit"
+    r"|refuse|visit|call|send|confirm)\b",
+    # A model may be a car: only one that is to speak at once is none.
+    r"\bmodels?\s+(?:must|should|shall|have to|need to|please)\s+(?:\w+ly\s+|not\s+|never\s+)?"
+    r"(?:say|answer|reply|respond|cite)\b",
     r"\b(?:your (?:outputs?|answers?|respon[sc]es?|repl(?:y|ies)|summar(?:y|ies))|(?:the|every|each|any) "
     r"(?:answers?|respon[sc]es?|repl(?:y|ies)|summar(?:y|ies)))\b[^.!?\n]{0,40}"
     r"\b(?:must|should|shall|has to|have to|needs? to|with|is to|will)\b",

@@ -8,7 +8,9 @@ visible chunks. A crash in between leaves vectors that nobody sees; the next wri
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ class Index:
     def __init__(self, home: Path, stamp: Mapping[str, Any], chroma_url: str = "") -> None:
         self._path = home / "chroma"
         self._url = chroma_url
-        self._stamp = dict(stamp)
+        self._stamp = {**stamp, "vectors": "on a server"} if chroma_url else dict(stamp)
         # One Chroma call at a time: a client must not be replaced under a running query.
         self._chroma = threading.RLock()
         self._client: Any = None
@@ -80,10 +82,14 @@ class Index:
 
     def check_stamp(self) -> None:
         """Raise StampMismatch when the index on disk was made with something else."""
-        found = json.loads(self._meta("stamp") or "null")
-        if found is not None and found != self._stamp:
-            differing = [key for key in self._stamp if found.get(key) != self._stamp[key]]
-            changes = ", ".join(f"{k} {found.get(k)!r}, now {self._stamp[k]!r}" for k in differing)
+        note = self._meta("stamp")
+        if note is None:
+            return
+        # Older stamps say nothing of the place; on a server they shared one collection.
+        found, now = ({"vectors": "in the folder", **s} for s in (json.loads(note), self._stamp))
+        if found != now:
+            differing = [key for key in now if found.get(key) != now[key]]
+            changes = ", ".join(f"{k} {found.get(k)!r}, now {now[k]!r}" for k in differing)
             raise StampMismatch(
                 f"{self._path.parent}: its index was made with {changes};"
                 " run `evnews reindex`, or set the old value again"
@@ -94,6 +100,7 @@ class Index:
     def begin(self) -> None:
         """Note the stamp, and sweep what a crashed writer may have left behind."""
         self.check_stamp()
+        self._renew()
         if self._meta("dirty") == "1":
             self._sweep()
         with self.database.write() as connection:
@@ -117,7 +124,7 @@ class Index:
                     metadatas=[metadata(article) for article, _ in part],
                 )
         stale: list[str] = []
-        with self.database.write() as connection:
+        with self._change() as connection:
             for article, group in chunks:
                 stale += hide(connection, article.id)
                 for chunk in group:
@@ -126,29 +133,27 @@ class Index:
                     "INSERT INTO ledger VALUES (?, ?, ?)",
                     (article.id, article.revision, len(group)),
                 )
-            self._grow(connection)
         self._delete(sorted(set(stale) - {chunk.id for _, chunk in flat}))
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Hide articles, then delete their vectors."""
         stale: list[str] = []
-        with self.database.write() as connection:
+        with self._change() as connection:
             for article_id in article_ids:
                 stale += hide(connection, article_id)
-            self._grow(connection)
         self._delete(stale)
 
     def clear(self) -> None:
         """Hide everything and forget the stamp; the vectors go with their collection."""
-        with self.database.write() as connection:
+        self._renew()
+        with self._change() as connection:
             for table in ("fts", "chunks", "ledger"):
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("DELETE FROM meta WHERE name = 'stamp'")
-            self._grow(connection)
         with self._chroma, self._errors():
-            client = self._connect()
-            if COLLECTION in [found.name for found in client.list_collections()]:
-                client.delete_collection(COLLECTION)
+            client, name = self._connect(), self._name()
+            if name in [found.name for found in client.list_collections()]:
+                client.delete_collection(name)
 
     # -- searching -----------------------------------------------------------------------------
 
@@ -192,6 +197,28 @@ class Index:
 
     def _collection(self) -> "_Collection":
         return _Collection(self)
+
+    def _name(self) -> str:
+        """The collection's name. A folder holds one library; a server may hold many."""
+        if not self._url:
+            return COLLECTION
+        if self._meta("library") is None:
+            with self.database.write() as connection:
+                # Another process may have been quicker: the first id stays.
+                connection.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,)
+                )
+        return f"{COLLECTION}-{self._meta('library')}"
+
+    def _renew(self) -> None:
+        """A writer starts with a new client: an old one has not seen what others wrote.
+
+        Afterwards it stays up to date by itself, because nobody else may write. A server's
+        clients keep nothing.
+        """
+        with self._chroma, self._errors():
+            if not self._url:
+                self._disconnect()
 
     def _connect(self) -> Any:
         """The Chroma client; a new one when another process has changed the library."""
@@ -245,12 +272,20 @@ class Index:
             ).fetchone()
         return row["value"] if row else None
 
-    def _grow(self, connection: sqlite3.Connection) -> None:
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that changes what is visible."""
+        with self.database.write() as connection:
+            yield connection
+            generation = self._grow(connection)
+        # Not before the commit: the number of a failed one goes to the next writer, whoever it is.
+        self._seen = generation
+
+    def _grow(self, connection: sqlite3.Connection) -> int:
         row = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
         generation = int(row["value"]) + 1 if row else 1
         set_meta(connection, "generation", str(generation))
-        # This process's own client has seen its own writes.
-        self._seen = generation
+        return generation
 
 
 class _ChromaErrors:
@@ -283,7 +318,7 @@ class _Collection:
         try:
             with self._errors:
                 return self._index._connect().get_or_create_collection(
-                    COLLECTION, configuration={"hnsw": HNSW}, embedding_function=None
+                    self._index._name(), configuration={"hnsw": HNSW}, embedding_function=None
                 )
         except BaseException:
             self._index._chroma.release()

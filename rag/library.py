@@ -114,10 +114,11 @@ class Library:
 
         After a crash this is what finishes the work: it starts from what the ledger says.
         """
-        wanted, have = self.store.revisions(), self.index.ledger()
-        stale = [key for key, revision in wanted.items() if have.get(key) != revision]
-        gone = sorted(have.keys() - wanted.keys())
         with nullcontext() if locked else writing(self.home):
+            # Under the lock: another process may have done the work in the meantime.
+            wanted, have = self.store.revisions(), self.index.ledger()
+            stale = [key for key, revision in wanted.items() if have.get(key) != revision]
+            gone = sorted(have.keys() - wanted.keys())
             self.index.begin()
             if gone:
                 self.index.remove(gone)

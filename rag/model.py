@@ -57,9 +57,7 @@ def open_model(settings: Settings) -> BaseChatModel:
     _check_package(provider)
     key = _key(provider, needed=url is None)
     if url or provider == "ollama":
-        host = os.environ.get("OLLAMA_HOST", "")
-        default = host if "://" in host else f"http://{host or '127.0.0.1:11434'}"
-        _check_server(url or default, name)
+        _check_server(url or ollama_url(), name)
     try:
         options = _options(provider, url, key, settings.llm_seconds)
         opened: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
@@ -69,6 +67,14 @@ def open_model(settings: Settings) -> BaseChatModel:
     except Exception as error:  # each provider has its own errors for a wrong configuration
         raise ModelError(f"{name} can't be opened: {one_line(error)}; check EVNEWS_LLM") from None
     return opened
+
+
+def ollama_url() -> str:
+    """Where Ollama listens. In OLLAMA_HOST a host alone means its usual port, as Ollama has it."""
+    host = os.environ.get("OLLAMA_HOST", "").strip().rstrip("/") or "127.0.0.1"
+    if "://" in host:
+        return host
+    return f"http://{host}" if re.search(r":\d*$", host) else f"http://{host}:11434"
 
 
 def label(settings: Settings) -> str:

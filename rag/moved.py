@@ -52,12 +52,12 @@ def moved_date(one: Claim, two: Claim, shared: float) -> Differing | None:
     for a in one.times:
         if not a.to_come or a.former or long_over(a, two.day):
             continue
-        told = [b for b in two.times if _overlap(a, b)]
+        told = [b for b in two.times if a.meets(b)]
         replaced = any(t.former for t in told)
         if told and not replaced:
             continue
         for b in two.times:
-            if b.former or not b.to_come or any(_overlap(b, other) for other in one.times):
+            if b.former or not b.to_come or any(b.meets(other) for other in one.times):
                 continue
             if b.mention.period.grain != "year" and b.mention.period.start <= two.day:
                 continue
@@ -104,12 +104,7 @@ def _milestone(when: When, side: Claim) -> str:
 
 def _headline(when: When, side: Claim) -> bool:
     """Is it the date that the title names?"""
-    return any(_overlap(when, When(m, "", False, True)) for m in find_periods(side.title, side.day))
-
-
-def _overlap(a: When, b: When) -> bool:
-    p, q = a.mention.period, b.mention.period
-    return p.start <= q.end and q.start <= p.end
+    return any(when.meets(When(m, "", False, True)) for m in find_periods(side.title, side.day))
 
 
 def _said(when: When, side: Claim) -> str:

@@ -7,12 +7,13 @@ composed and streamed: understand | find | read | compose.
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
@@ -20,10 +21,10 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from corpus.article import Draft, Failure, Report, merge
 from corpus.digest import drafts as digest_drafts
-from corpus.errors import ModelError
+from corpus.errors import LibraryBusy, ModelError
 from corpus.readers import read as read_files
 from corpus.store import Store, Summary
-from rag.asked import Asked, History, checked, day, make_asked
+from rag.asked import Asked, History, checked, make_asked, names, window
 from rag.compose import compose, write_answer
 from rag.embed import Embedder, SentenceEmbedder, Vectors
 from rag.feeds import Feeds
@@ -35,8 +36,9 @@ from rag.search import Rerank, search
 from rag.settings import Settings, load
 from rag.stages import Found, Question, Read, understand
 from rag.timeline import timeline
-from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream, Window
+from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream
 
+T = TypeVar("T")
 URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -58,13 +60,15 @@ class NewsChat:
         """Open the library in `home` (default: EVNEWS_HOME, else the user's data folder).
 
         Further settings are those of `rag.settings.Settings`. What a crash left unfinished is
-        finished here. Raises SettingsError, StorageError, StampMismatch, LibraryBusy, ModelError.
+        finished here. Raises SettingsError, StorageError, StampMismatch, ModelError.
         """
         chat = cls(load(home=Path(home) if home is not None else None, **settings))
         try:
             chat.library.index.check_stamp()
             if chat.library.pending():
-                chat.library.sync()
+                # A process that is writing will finish it; until then, what is done can be read.
+                with suppress(LibraryBusy):
+                    chat.library.sync()
         except BaseException:
             chat.close()
             raise
@@ -189,9 +193,9 @@ class NewsChat:
         sources: Sequence[str] | None = None,
     ) -> list[Passage]:
         """The best passages for a query, without reading them."""
-        window = Window(day(after), day(before), day(as_of))
         text = checked(query)
-        return self._search(Query(text, text, window, tuple(sources or ())), limit)
+        period = window(after, before, as_of)
+        return self._search(Query(text, text, period, names(sources)), limit)
 
     def changed(self, answer: Answer) -> tuple[Citation, ...]:
         """The citations of an old answer whose article has since been revised or removed."""
@@ -210,13 +214,14 @@ class NewsChat:
 
         `after` and `before` are days of the events; `as_of` hides what was published later.
         """
+        period = window(after, before, as_of)
         return timeline(
-            lambda text, most, window: self._search(Query(text, text, window), most),
+            lambda text, most, limits: self._search(Query(text, text, limits), most),
             self._embedder,
             checked(topic),
-            after=day(after),
-            before=day(before),
-            as_of=day(as_of),
+            after=period.after,
+            before=period.before,
+            as_of=period.as_of,
             today=datetime.now(UTC).date(),
             limit=limit,
             sources=lambda story: len(self.store.story_sources(story)),
@@ -267,9 +272,10 @@ class NewsChat:
         quotes = compose(read, self.library, self.settings, self._meaning)
         wanted = read.found.question.asked.mode or ("written" if self.settings.llm else "quotes")
         if wanted == "written" and quotes.answered:
-            model = self.model
-            if isinstance(model, ModelError):
-                note = f"Written answers are off: {model}."
+            try:
+                model = self.model
+            except ModelError as error:
+                note = f"Written answers are off: {error}."
                 quotes = replace(quotes, notes=(note, *quotes.notes), text=f"{note}\n{quotes.text}")
             else:
                 name = label(self.settings)
@@ -283,12 +289,9 @@ class NewsChat:
         yield Stream(answer=quotes)
 
     @cached_property
-    def model(self) -> BaseChatModel | ModelError:
-        """The chat model, or why there is none; quotes mode needs none."""
-        try:
-            return open_model(self.settings)
-        except ModelError as error:
-            return error
+    def model(self) -> BaseChatModel:
+        """The chat model; quotes mode needs none. Raises ModelError while there is none."""
+        return self._once("model", lambda: open_model(self.settings))
 
     def _meaning(self, a: str, b: str) -> float:
         return float(self._vector(a) @ self._vector(b))
@@ -301,12 +304,22 @@ class NewsChat:
     @cached_property
     def reader(self) -> Reader:
         """The reader that chooses sentences."""
-        with self._guard:
-            return open_reader(self.settings, self._embedder)
+        return self._once("reader", lambda: open_reader(self.settings, self._embedder))
 
     @cached_property
     def _rerank(self) -> Rerank | None:
-        return open_reranker(self.settings.reranker)
+        return self._once("_rerank", lambda: open_reranker(self.settings.reranker))
+
+    def _once(self, name: str, opening: Callable[[], T]) -> T:
+        """A cached property's value: `cached_property` alone has no lock from Python 3.12 on.
+
+        A failure is not kept; the next question tries again.
+        """
+        with self._guard:
+            if name not in self.__dict__:
+                self.__dict__[name] = opening()
+            found: T = self.__dict__[name]
+            return found
 
     def _search(self, query: Query, limit: int) -> list[Passage]:
         settings = self.settings

@@ -10,15 +10,16 @@ from rag.search import Rerank
 def open_reranker(name: str) -> Rerank | None:
     """Any sentence-transformers CrossEncoder by name or path; None for an empty name.
 
-    Raises ModelError when it can't be loaded.
+    Its scores lie in (0, 1), whether its head gives logits or not. Raises ModelError when it can't be loaded.
     """
     if not name:
         return None
     quiet()
     from sentence_transformers import CrossEncoder
+    from torch.nn import Sigmoid
 
     try:
-        model = CrossEncoder(name)
+        model = CrossEncoder(name, activation_fn=Sigmoid())
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(
             f"reranker {name!r} can't be loaded ({str(error).splitlines()[0][:120]});"

@@ -67,7 +67,8 @@ def search(
     At most `per_article` of them from one article, and one article of each story: copies add
     to `Passage.copies`, not to the list. A question about the present ("newest") multiplies the
     fused score by a soft decay on the publication date, so that a new article wins among
-    equally fitting ones while a much better old one is still found.
+    equally fitting ones while a much better old one is still found. `rerank` gives scores in
+    (0, 1).
     """
     wanted = max(candidates, 4 * limit)
     dense: list[Hit] = []
@@ -94,12 +95,23 @@ def search(
         passages = _rerank(query.text, passages, rerank, limit)
     if query.window.order == "newest":
         today = end_of(query.window.as_of) if query.window.as_of else now or datetime.now(UTC)
+        newest = _newest(passages, limit, today)
         passages = [
-            _scaled(p, 0.5 + 0.5 * freshness(p.article.published, today, half_life_days))
+            _scaled(p, 0.5 + 0.5 * freshness(p.article.published, newest, half_life_days))
             for p in passages
         ]
     passages.sort(key=lambda p: (-p.score, p.article.id, p.start))
     return _diversify(passages, limit, per_article)
+
+
+def _newest(passages: Sequence[Passage], limit: int, today: datetime) -> datetime:
+    """When the newest of the best passages was published: the age of news is that beside others.
+
+    Counted from today, all articles on a matter that rested for a year would be equally old.
+    """
+    best = sorted(passages, key=lambda p: -p.score)[:limit]
+    days = [p.article.published for p in best if p.article.published]
+    return max((day for day in days if day <= today), default=today)
 
 
 def _scaled(passage: Passage, factor: float) -> Passage:

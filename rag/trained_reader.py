@@ -76,17 +76,20 @@ class TrainedReader:
             for passage in passages[:READ]:
                 borders = sentences_of(passage)
                 texts = [passage.article.text[a:b] for a, b in borders]
-                encoded = encoder.encode(question, make_header(passage.article), texts)
-                if encoded[2]:
-                    rows.append((passage, borders, encoded))
+                # What a row has no room for is read in a further one.
+                while texts:
+                    encoded = encoder.encode(question, make_header(passage.article), texts)
+                    size = len(encoded[2])
+                    rows.append((passage, borders[:size], encoded))
+                    borders, texts = borders[size:], texts[size:]
             if not rows:
                 return []
             with torch.inference_mode():
                 scores = model(*collate([encoded for _, _, encoded in rows])).float()
         found = []
         odds = (scores[:, 1:] - scores[:, :1]).tolist()
-        for (passage, borders, encoded), line in zip(rows, odds, strict=True):
-            for (start, end), value in zip(borders, line[: len(encoded[2])], strict=False):
+        for (passage, borders, _), line in zip(rows, odds, strict=True):
+            for (start, end), value in zip(borders, line, strict=False):
                 found.append(Span(passage, start, end, _logistic(value)))
         return best_per_slice(found)
 

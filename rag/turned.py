@@ -126,7 +126,7 @@ def opposite(one: Claim, two: Claim, shared: float) -> Differing | None:
         return None
     if len(one.words & two.words) < 0.35 * min(len(one.words), len(two.words)):
         return None
-    same = any(_overlap(a, b) for a in _periods(one) for b in _periods(two))
+    same = any(a.meets(b) for a in _periods(one) for b in _periods(two))
     if not same and (status(one.text) != status(two.text) or _past(one) or _past(two)):
         return None
     if not reversed_direction(two.text, [one.text]):
@@ -141,11 +141,6 @@ def _periods(side: Claim) -> list[When]:
 
 def _past(side: Claim) -> bool:
     return any(not when.to_come for when in _periods(side))
-
-
-def _overlap(a: When, b: When) -> bool:
-    p, q = a.mention.period, b.mention.period
-    return p.start <= q.end and q.start <= p.end
 
 
 def denied_by(one: Claim, two: Claim) -> Differing | None:

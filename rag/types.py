@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from corpus.article import Article
@@ -213,4 +213,3 @@ class Stream:
     statement: Statement | None = None
     citations: tuple[Citation, ...] = ()
     answer: Answer | None = None
-    at: datetime | None = None

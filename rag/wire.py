@@ -77,15 +77,17 @@ def passage_to_json(passage: Passage) -> dict[str, Any]:
         "title": passage.article.title,
         "source": passage.article.source,
         "published": passage.article.day,
+        "revision": passage.article.revision,
     }
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
-    """One line of a timeline."""
+    """One line of a timeline; `grain` "month" means the month that begins on `day`."""
     return {
         "day": event.day.isoformat(),
         "text": event.text,
         "day_from": event.day_from,
         "sources": event.sources,
         "citation": citation_to_json(event.citation),
+        "grain": event.grain,
     }

@@ -28,6 +28,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from evals.facts import says
+from evals.stats import calibration_error
 from evals.train.data import answering
 from rag import NewsChat
 from rag.asked import Asked
@@ -60,7 +61,7 @@ class Case:
 def gather(home: Path, gold: Path, model: Path, split: str) -> list[Case]:
     """The cases of one library, answerable ones twice (see above)."""
     cases: list[Case] = []
-    with NewsChat.open(home, reader="plain") as chat:
+    with NewsChat.open(home, reader="plain", chroma_url="") as chat:
         embedder = chat.library.embedder
         reader = TrainedReader(embedder, model)
         rows = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
@@ -132,20 +133,6 @@ def _found(chat: NewsChat, row: Mapping[str, Any]) -> tuple[Passage, ...]:
     return question.find(chat._search, chat.settings.passages).passages
 
 
-def expected_calibration_error(
-    p: NDArray[np.float64], y: NDArray[np.int64], bins: int = 10
-) -> float:
-    """Mean gap between stated and observed frequency over equal-width bins (Guo et al. 2017)."""
-    place = np.clip((p * bins).astype(int), 0, bins - 1)
-    return float(
-        sum(
-            (place == b).mean() * abs(p[place == b].mean() - y[place == b].mean())
-            for b in range(bins)
-            if (place == b).any()
-        )
-    )
-
-
 def _first_good(cases: Sequence[Case], p: Array) -> list[float]:
     """Rank of the first good sentence of each case, infinite where there is none."""
     places: list[float] = []
@@ -203,7 +190,9 @@ def main() -> None:
         "rows": len(y),
         "answered": int(y.sum()),
         "auc": round(float(roc_auc_score(y, p)), 4),
-        "ece": round(expected_calibration_error(p, y), 4),
+        "ece": round(
+            calibration_error([(float(a), bool(b)) for a, b in zip(p, y, strict=True)]), 4
+        ),
         "threshold": round(best[1], 2),
         "refusal_precision": round(float(best[2]), 3),
         "refusal_recall": round(float(best[3]), 3),

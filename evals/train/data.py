@@ -90,8 +90,9 @@ def pairs(
 ) -> Iterator[Example]:
     """Question-quote pairs over the digest (this project's own).
 
-    Each gives its own passage, that passage without its answer, and, as further noes, the
-    passages of `others[question]` (article, start, end) that a search brings from other stories.
+    Each gives every passage of its article (those without the quote are noes) and, as further
+    noes, the passages of `others[question]` (article, start, end), which a search brings from
+    other stories.
     """
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)

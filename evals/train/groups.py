@@ -32,18 +32,19 @@ def grouped(examples: Sequence[Example], others: int) -> list[Group]:
         key = (example.question, "" if example.origin.startswith("digest") else example.article)
         by_question[key].append(example)
     groups = [tuple(found) for found in by_question.values()]
-    return [
-        group if len(group) > 1 else (*group, *found)
-        for group, found in zip(groups, _nearest(groups, others), strict=True)
-    ]
+    return [(*group, *found) for group, found in zip(groups, _nearest(groups, others), strict=True)]
 
 
 def _nearest(groups: Sequence[Group], others: int) -> Iterator[Group]:
+    """For each group of one passage the nearest of all others; none where there are several."""
     pool = list({(e.header, e.sentences): e for group in groups for e in group}.values())
     texts = [f"{e.header} {' '.join(e.sentences)}" for e in pool]
     by_words = TfidfVectorizer(stop_words="english", sublinear_tf=True)
     matrix = by_words.fit_transform(texts)
     for group in groups:
+        if len(group) > 1:
+            yield ()
+            continue
         own = group[0]
         right = {own.sentences[i] for i in own.answers}
         scores = (matrix @ by_words.transform([f"{own.question} {own.header}"]).T).toarray()[:, 0]

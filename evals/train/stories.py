@@ -30,14 +30,14 @@ Row = Mapping[str, Any]
 
 def stories(home: Path, folder: Path = FOLDER) -> Iterator[Group]:
     """One group for each training question over invented news; its library is kept in `home`."""
-    with NewsChat.open(home) as chat:
+    with NewsChat.open(home, chroma_url="") as chat:
         chat.ingest(folder / "articles-dev.jsonl")
         yield from _groups(chat, folder / "questions.jsonl", {})
 
 
 def briefs(home: Path, running: Mapping[str, str]) -> Iterator[Group]:
     """The same over the starter library; `running` names each brief's running story."""
-    with NewsChat.open(home) as chat:
+    with NewsChat.open(home, chroma_url="") as chat:
         if not chat.summary().articles:
             chat.ingest_digest()
         yield from _groups(chat, BRIEFS, running)

@@ -70,7 +70,7 @@ def gather(arguments: argparse.Namespace) -> list[Example]:
 
 def _digest(path: Path, home: Path) -> list[Example]:
     """Examples over the digest; a search in its own library brings the passages that don't answer."""
-    with NewsChat.open(home) as chat:
+    with NewsChat.open(home, chroma_url="") as chat:
         if not chat.summary().articles:
             chat.ingest_digest()
         articles: dict[str, Article] = {a.id: a for a in chat.store.articles()}

@@ -9,6 +9,8 @@ import pytest
 from corpus.article import Article
 from evals.answers import LOWER_IS_BETTER, is_correct, measure
 from evals.cases import Case
+from rag.types import Passage
+from rag.wire import passage_to_json
 
 TEXT = "Tesla sold 1.8 million cars in 2023. It was a record. BYD sold 3.02 million."
 DAY = datetime(2024, 1, 2, tzinfo=UTC)
@@ -167,6 +169,15 @@ def test_as_of_violations_count_what_was_published_or_known_later() -> None:
     bad = answer((S1, (1,)), citations=[changed], passages=[late, late])
     assert measure(asked, bad, load, never)["as_of_violations"] == 2
     assert "as_of_violations" not in measure(case(), bad, load, never)
+
+
+def test_a_passage_of_a_revision_that_became_known_later_is_a_violation() -> None:
+    read = [passage_to_json(Passage(STORE["a", n], 0, 5, 1.0)) for n in (1, 2)]
+    given = answer((S1, (1,)), citations=[cite(S2)], passages=read[1:])
+    asked = case(as_of=date(2024, 2, 1))
+    assert measure(asked, given, load, never)["as_of_violations"] == 1
+    given["passages"] = read[:1]
+    assert measure(asked, given, load, never)["as_of_violations"] == 0
 
 
 def test_stale_is_an_answer_about_the_latest_from_older_news_than_the_gold() -> None:

@@ -74,6 +74,13 @@ def test_less_is_better_where_it_is() -> None:
     assert compare(a, b).flips == ()
 
 
+def test_a_longer_answer_is_neither_better_nor_worse() -> None:
+    a = [record(str(i), 1.0, said="x", words=60.0) for i in range(8)]
+    b = [record(str(i), 1.0, said="x", words=90.0) for i in range(8)]
+    words = next(d for d in compare(a, b).differences if d.measure == "words")
+    assert (words.change.value, words.verdict) == (30.0, "")
+
+
 def test_runs_that_share_nothing_are_refused() -> None:
     with pytest.raises(InputError, match="share no question"):
         compare([record("a", 1.0)], [record("b", 1.0)])

@@ -19,6 +19,8 @@ from evals.facts import has_number, normalise, numbers, says
         ("on Sept. 30", "30 September"),
         ("on 2025-09-30", "30 September 2025"),
         ("for four years", "4 years"),
+        ("It will build two plants.", "two"),
+        ("Of its plants it will keep two.", "2"),
         ("605-kilometre range", "605 km"),
         ("of 40 gigawatt hours", "40 gigawatt"),
         ("the ‘Model Y’ isn’t late", "isn't"),

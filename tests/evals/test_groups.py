@@ -1,6 +1,7 @@
 """Groups of passages that the reader is trained on."""
 
 import random
+from dataclasses import replace
 
 from corpus.names import find_names
 from evals.train.data import Example
@@ -27,6 +28,14 @@ def test_a_question_gets_the_nearest_passages_that_do_not_answer_it() -> None:
     assert other.sentences == NEAR.sentences
     assert other.question == FORD.question
     assert not other.answers
+
+
+def test_passages_that_share_a_question_stay_as_they_are() -> None:
+    own = replace(FORD, origin="digest")
+    found = replace(NEAR, question=FORD.question, answers=frozenset(), origin="digest-other")
+    groups = grouped([own, found, COPY, FAR], 1)
+    assert groups[0] == (own, found)
+    assert [len(group) for group in groups] == [2, 2, 2]
 
 
 def test_without_its_answer_a_group_holds_no_answering_sentence() -> None:

@@ -26,8 +26,10 @@ def test_agreement_and_kappa_by_hand() -> None:
     assert found == {"correctness": {"n": 6, "agreement": 0.6667, "kappa": 0.25}}
 
 
-def test_kappa_is_absent_when_nothing_varies() -> None:
+def test_kappa_is_absent_when_either_side_never_varies() -> None:
     assert agreement([judged(1.0, 1.0)] * 3) == {"correctness": {"n": 3, "agreement": 1.0}}
+    always_yes = [judged(1.0, 1.0), judged(1.0, 0.0)]
+    assert agreement(always_yes) == {"correctness": {"n": 2, "agreement": 0.5}}
     assert agreement([Record(judged(1, 1).case, {}, measures={"correct": 1.0})]) == {}
 
 

@@ -11,6 +11,7 @@ from evals.cases import Case
 from evals.errors import Loss
 from evals.records import Record
 from evals.report import write_report
+from evals.report_rows import row_of
 from evals.summary import calibration, summarise
 
 HOSTILE = '</script><img src=x onerror="alert(1)"> @@DATA@@ <b>'
@@ -85,6 +86,15 @@ def test_every_question_travels_whole(page: Page) -> None:
     assert rows[0]["statements"][0]["text"] == HOSTILE
     assert rows[1]["loss"] == ["read but dropped", "refused, chance of an answer 0.30"]
     assert rows[1]["facts"] == [{"text": "x", "found": False}]
+
+
+def test_articles_are_listed_once_in_the_order_they_were_read() -> None:
+    shown = record("q", True, 0.9)
+    shown.answer["passages"] = [
+        {"article_id": name, "start": start, "end": 9}
+        for name, start in (("A", 0), ("B", 0), ("A", 5))
+    ]
+    assert [p["id"] for p in row_of(shown)["read"]] == ["A", "B"]
 
 
 def test_the_numbers_stand_on_the_page_without_script(page: Page) -> None:

@@ -1,5 +1,6 @@
 """A whole run over a small library, by the public API and the real models."""
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import InputError, ModelError, NewsError
-from evals.library import build
+from evals.library import build, builders
 from evals.records import ANSWERS, read_records
 from evals.run import Plan, run
 from evals.summary import summarise
@@ -205,6 +206,20 @@ def test_a_library_tells_what_was_not_taken_in(place: Path, tmp_path: Path) -> N
     assert built.articles == 1
     assert len(built.skipped) == 1
     assert "articles.jsonl:2" in built.skipped[0]
+
+
+def test_a_library_is_built_anew_when_what_made_it_changes() -> None:
+    names = {path.name for path in builders()}
+    assert {"names.toml", "feeds.toml", "dedupe.py"} <= names
+    # All that they themselves use of rag, but for plain data and how it is opened.
+    used = {
+        f"{(node.module or '').removeprefix('rag.')}.py"
+        for path in builders()
+        if path.parent.name == "rag"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rag.")
+    }
+    assert used - names == {"settings.py", "types.py"}
 
 
 def test_no_articles_are_an_error_that_leaves_nothing_behind(tmp_path: Path) -> None:

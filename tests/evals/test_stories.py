@@ -102,7 +102,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_group_labels_the_answer_and_leaves_out_what_may_answer_too(folder: Path) -> None:
+def test_a_group_labels_the_answer_and_leaves_out_what_may_answer_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The user's own server is left alone: this one isn't there, and no one asks it.
+    monkeypatch.setenv("EVNEWS_CHROMA_URL", "http://127.0.0.1:1")
     answered, no = stories(folder / "home", folder)
     labelled = {e.article: [e.sentences[i] for i in e.answers] for e in answered}
     assert labelled == {"a": ["It employs 900."], "c": []}

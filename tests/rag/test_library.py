@@ -187,6 +187,35 @@ def test_a_reader_sees_what_another_process_wrote(open_chat: Open, tmp_path: Pat
     assert chat.search("plant number 3")[0].cosine > 0.2, "the vectors are seen, not only the words"
 
 
+def test_a_library_opens_for_reading_while_another_process_writes(
+    open_chat: Open, draft: Make
+) -> None:
+    chat = open_chat()
+    chat.add([draft(PLANT, id="a")])
+    with writing(chat.settings.home):
+        chat.store.put([draft(BUS, id="b")], datetime.now(UTC))  # not in the index so far
+        with NewsChat.open(chat.settings.home) as other:
+            assert found(other, "battery plant in Toledo") == ["a"]
+    with NewsChat.open(chat.settings.home) as other:
+        assert other.library.pending() == 0
+
+
+def test_work_that_another_process_finished_is_not_done_again(
+    open_chat: Open, draft: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = open_chat()
+    other = open_chat()
+    chat.store.put([draft(PLANT, id="a")], datetime.now(UTC))
+
+    def waited(home: Path) -> object:
+        monkeypatch.undo()
+        assert other.library.sync() == 1, "the other one had the lock first"
+        return writing(home)
+
+    monkeypatch.setattr("rag.library.writing", waited)
+    assert chat.library.sync() == 0
+
+
 def test_another_stamp_is_refused_with_the_remedy(open_chat: Open, draft: Make) -> None:
     chat = open_chat()
     chat.add([draft(PLANT, id="a")])

@@ -15,7 +15,7 @@ import pytest
 
 from corpus.errors import ModelError
 from rag.gguf import context_for, threads
-from rag.model import label, one_line, open_model, redact
+from rag.model import label, ollama_url, one_line, open_model, redact
 from rag.settings import Settings
 
 KEY = "sk-proj-a1b2c3d4e5f6g7h8i9j0"
@@ -108,6 +108,23 @@ def test_a_server_that_is_not_there() -> None:
 def test_an_ollama_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{free_port()}")
     assert "start the server of ollama:llama-x" in opening("ollama:llama-x")
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("", "http://127.0.0.1:11434"),
+        ("127.0.0.1", "http://127.0.0.1:11434"),
+        ("[::1]", "http://[::1]:11434"),
+        ("models:8080", "http://models:8080"),
+        ("https://models", "https://models"),
+    ],
+)
+def test_a_host_alone_means_the_port_of_ollama(
+    host: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    assert ollama_url() == url
 
 
 @pytest.mark.usefixtures("installed")

@@ -3,14 +3,19 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_core.runnables import RunnableLambda
 
 from corpus.article import Draft
-from corpus.errors import InputError
+from corpus.errors import InputError, ModelError
 from rag import NewsChat
+from rag.settings import Settings
 from rag.types import Turn
 
 Open = Callable[..., NewsChat]
@@ -137,6 +142,47 @@ def test_many_threads_get_the_same_answers(chat: NewsChat) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda question: chat.ask(question).text, questions))
     assert together == [alone[question] for question in questions]
+
+
+@pytest.mark.parametrize(
+    ("name", "opener"),
+    [("model", "open_model"), ("reader", "open_reader"), ("_rerank", "open_reranker")],
+)
+def test_a_model_is_loaded_once_for_all_threads(
+    chat: NewsChat, name: str, opener: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    both = Barrier(2)
+
+    def opening(*given: object) -> object:
+        opened.append(given)
+        with suppress(BrokenBarrierError):
+            both.wait(0.3)  # the time in which a second thread would come in
+        return object()
+
+    monkeypatch.setattr(f"rag.pipeline.{opener}", opening)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: getattr(chat, name), range(2))
+    assert first is second
+    assert len(opened) == 1
+
+
+def test_a_chat_model_that_comes_later_is_used(
+    chat: NewsChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down = [ModelError("no answer; start the server")]
+
+    def opening(settings: Settings) -> BaseChatModel:
+        if down:
+            raise down.pop()
+        return FakeListChatModel(responses=["The plant will employ 1,200 people. [1]"])
+
+    monkeypatch.setattr("rag.pipeline.open_model", opening)
+    chat.settings = chat.settings.model_copy(update={"llm": "openai:later"})
+    question = "How many people will the plant of Volta in Toledo employ?"
+    first, second = chat.ask(question), chat.ask(question)
+    assert first.notes[0] == "Written answers are off: no answer; start the server."
+    assert (first.model, second.model) == (None, "openai:later")
 
 
 @pytest.mark.parametrize("question", ["", " \n", "?!", "x" * 2001])

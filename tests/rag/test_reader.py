@@ -49,6 +49,13 @@ def test_the_answering_sentence_comes_first(reader: Reader, question: str, answe
     assert best.text == best.passage.article.text[best.start : best.end]
 
 
+def test_long_passages_are_read_to_the_end() -> None:
+    filler = "The plant in Graz also makes seats, doors, frames and roofs for vans of other firms. "
+    text = filler * 25 + "The Corvane costs 41,500 euros."
+    spans = TrainedReader(SentenceEmbedder()).score("What does the Corvane cost?", [passage(text)])
+    assert spans[0].text == "The Corvane costs 41,500 euros."
+
+
 def test_questions_stamps_and_notes_are_no_answers(reader: Reader) -> None:
     reading = reader.read("How much does the Corvane cost?", [passage(TEXT)])
     texts = [span.text for span in reading.spans]

@@ -115,6 +115,20 @@ def test_latest_prefers_the_new_without_hiding_the_old(open_chat: Open, draft: M
     assert len(answer.passages) == 7
 
 
+def test_news_is_new_beside_other_news_not_beside_today(open_chat: Open, draft: Make) -> None:
+    chat = open_chat()
+    text = "Volta said that it would close its plant in Toledo. It gave {} as the reason."
+    for year, reason in ((2018, "weak demand for its cars"), (2019, "a dispute about wages")):
+        day = datetime(year, 3, 16, tzinfo=UTC)
+        chat.add([draft(text.format(reason), id=str(year), published=day)])
+    old, new = (
+        {p.article.id: p.score for p in chat.ask(question).passages}
+        for question in ("What closed in Toledo?", "What is the latest on what closed in Toledo?")
+    )
+    assert set(new) == {"2018", "2019"}
+    assert new["2018"] / new["2019"] < 0.75 * old["2018"] / old["2019"]
+
+
 def test_the_retriever_gives_documents_with_their_place(open_chat: Open, draft: Make) -> None:
     chat = open_chat()
     chat.add([draft("Volta builds cars in Toledo.", id="a", url="https://example.com/a")])

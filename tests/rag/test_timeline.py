@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from corpus.article import Draft
 from corpus.digest import drafts
-from rag.eventday import event_date, event_day
+from rag.eventday import event_date
 from rag.pipeline import NewsChat
 from rag.timeline import timeline
 from rag.types import Event, Passage, Window
+from rag.wire import event_to_json
 
 _DAYS = [
     json.loads(line)
@@ -90,7 +92,7 @@ def test_day_of_a_sentence(row: dict[str, str]) -> None:
     st.sampled_from([row["sentence"] for row in _DAYS]),
 )
 def test_nothing_happened_after_it_was_reported(published: date, sentence: str) -> None:
-    assert event_day(sentence, published)[0] <= published
+    assert event_date(sentence, published).day <= published
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -113,6 +115,13 @@ def test_every_line_is_a_slice_of_its_article(chat: NewsChat) -> None:
         assert article is not None
         assert article.text[citation.start : citation.end] == citation.quote
         assert event.text == " ".join(citation.quote.split())
+
+
+def test_a_program_is_told_how_exact_a_day_is(chat: NewsChat) -> None:
+    event = _events(chat, "Northvolt")[0]
+    assert event_to_json(event)["grain"] == "day"
+    month = replace(event, day=date(2024, 1, 1), grain="month")
+    assert (event_to_json(month)["day"], event_to_json(month)["grain"]) == ("2024-01-01", "month")
 
 
 def test_a_report_of_another_source_joins_the_event(chat: NewsChat) -> None:
