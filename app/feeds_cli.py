@@ -99,12 +99,12 @@ def enable(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Switch a feed on, or add the default feeds."""
+    """Switch a feed on, or add the default feeds and switch them on."""
     if defaults == (name is not None):
         raise typer.BadParameter("name a feed, or give --defaults")
     if defaults:
         added = _with(home, False, lambda chat: chat.feeds.enable_defaults())
-        console.say(f"{added} feeds added. `evnews update` reads them.")
+        console.say(f"{added} feeds are switched on. `evnews update` reads them.")
     else:
         feed = _with(home, False, lambda chat: chat.feeds.enable(name))
         console.say(f"{feed.name} is on.")

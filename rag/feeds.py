@@ -1,7 +1,9 @@
 """The feeds of a library, for programs: `chat.feeds.add(url)`, `chat.feeds.update()`."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from sqlite3 import Connection
 
 from corpus import feedstate
 from corpus.article import Feed, Report
@@ -55,11 +57,20 @@ class Feeds:
         return feed
 
     def enable_defaults(self) -> int:
-        """Add the feeds that come with this project; returns how many are new."""
-        added: int = self._change(
-            lambda connection: feedstate.add_feeds(connection, feed_defaults())
-        )
-        return added
+        """Add the feeds that come with this project and switch them on.
+
+        Returns how many were not on before.
+        """
+        on = {feed.url for feed in self.list() if feed.enabled}
+        wanted = [replace(feed, enabled=True) for feed in feed_defaults() if feed.url not in on]
+
+        def change(connection: Connection) -> int:
+            feedstate.add_feeds(connection, wanted)
+            for feed in wanted:  # those that were there, but off
+                feedstate.enable_feed(connection, feed.url, True)
+            return len(wanted)
+
+        return self._change(change)
 
     def import_opml(self, data: bytes, name: str) -> int:
         """Add the feeds of an OPML file; returns how many are new. Raises ParseError."""

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from corpus.errors import SettingsError
 
 PREFIX = "EVNEWS_"
+# Not settings of a library: read by `evnews start`, and by the tests.
+FOREIGN = ("EVNEWS_AUTH", "EVNEWS_TEST_")
 
 
 def default_home() -> Path:
@@ -65,7 +67,9 @@ def load(**given: object) -> Settings:
     """
     names = set(Settings.model_fields)
     for variable in os.environ:
-        if variable.startswith(PREFIX) and variable.removeprefix(PREFIX).lower() not in names:
+        if not variable.startswith(PREFIX) or variable.startswith(FOREIGN):
+            continue
+        if variable.removeprefix(PREFIX).lower() not in names:
             raise SettingsError(
                 f"{variable}: no such setting; the settings are "
                 + ", ".join(PREFIX + name.upper() for name in sorted(names))
