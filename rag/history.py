@@ -67,13 +67,17 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
         return question.strip()
     past: tuple[Past, ...] = ()
     for turn in turns[-_TURNS:]:
+        if lean.is_courtesy(turn.question):
+            continue  # "Thanks" is no topic: the next question goes on with the one before
         asked = _resolve(turn.question.strip()[:_LONGEST], past)
         past = (*past, Past(asked[:_LONGEST], turn.answer.strip()[:_LONGEST]))
     return _resolve(question.strip(), past)
 
 
 def _resolve(question: str, past: tuple[Past, ...]) -> str:
-    if not past or not question or lean.changes_topic(question):
+    if not past or not question:
+        return question
+    if lean.is_courtesy(question) or lean.changes_topic(question):
         return question
     for step in (_bare, fill, _pronouns, _silent):
         found = step(question, past)

@@ -1,7 +1,8 @@
 """Which period of publication does a question ask about?
 
 `read_window` is pure. It works in three steps: phrases that may name a period are found
-(`rag/phrases.py`, `rag/events.py`); the words around each decide what it does to the search
+(`rag/dates/phrases.py`, `rag/dates/events.py`) and those that belong together are joined
+(`rag/dates/ranges.py`); the words around each decide what it does to the search
 (`_bounds`); the bounds are put together.
 
 Precision comes first, because a wrong filter hides the answer. So:
@@ -24,6 +25,7 @@ from rag.dates.events import find_events
 from rag.dates.periods import Mention, Period
 from rag.dates.phrases import find_periods
 from rag.dates.present import asks_for_newest, newest_spans
+from rag.dates.ranges import range_of, whole, with_years
 from rag.dates.words import is_subject, leads
 from rag.types import Window
 
@@ -46,6 +48,7 @@ _FAR = date(2100, 1, 1)
 _OF_EVENT = re.compile(
     r" (?!(?:and|or|but|to|in|on|at|of|for|did|was|were|is|has|what|how|who)\b)[a-z]+"
 )
+_COMPARED = ("compare", "than")  # the other side of what is asked about
 _LONGEST = 2000  # characters of a question that are read for dates
 
 
@@ -99,7 +102,7 @@ def stated_periods(question: str) -> tuple[tuple[int, int, Period], ...]:
 
 def _bounds(question: str, today: date) -> Iterable[_Bound]:
     """What each phrase of the question asks for."""
-    mentions = _with_years(question, find_periods(question, today))
+    mentions = whole(question, with_years(question, find_periods(question, today)))
     taken: list[tuple[int, int]] = []
     accepted_end = -1
     i = 0
@@ -107,8 +110,8 @@ def _bounds(question: str, today: date) -> Iterable[_Bound]:
         mention = mentions[i]
         # "between 2021 and 2023", "from Q1 to Q3 2023": two phrases, one period
         after = mentions[i + 1] if i + 1 < len(mentions) else None
-        if after is not None and (pair := _range(question, mention, after)):
-            bound = _judge(question, pair, today, ranged=True)
+        if after is not None and (pair := range_of(question, mention, after)):
+            bound = _judge(question, pair, today, ranged=pair.sure)
             i += 2
         else:
             # "in 2021, 2022 and 2023": what is true of the first is true of the rest
@@ -127,39 +130,9 @@ def _bounds(question: str, today: date) -> Iterable[_Bound]:
         if any(event.start < e and s < event.end for s, e in taken):
             continue
         lead = leads(question, event.start)
-        if lead.kind in ("since", "after", "before", "until", "during", "as of"):
+        if lead.kind in ("since", "after", "before", "not before", "until", "during", "as of"):
             taken.append((event.start, event.end))
             yield _by_kind(lead.kind, event, (lead.start, event.end), today, is_event=True)
-
-
-def _with_years(question: str, mentions: tuple[Mention, ...]) -> list[Mention]:
-    """Give "March" in "between March and May 2024" the year of its neighbour."""
-    out = list(mentions)
-    for i in range(len(out) - 2, -1, -1):
-        one, following = out[i], out[i + 1]
-        gap = question[one.end : following.start]
-        joined = re.fullmatch(r"\s*(?:to|and|or|through|until|till|[-–—]|,|,? and)\s*", gap, re.I)
-        if one.in_year and following.in_year is None and following.sure and joined:
-            period = one.in_year(following.period.start.year)
-            out[i] = Mention(one.start, one.end, period)
-    # "Why was the 2024 plan cut in October?": of which year, can't be told
-    years = {m.period.start.year for m in out if m.in_year is None and m.period.grain == "year"}
-    return [m for m in out if not years or m.in_year is None or m.period.start.year in years]
-
-
-def _range(question: str, first: Mention, second: Mention) -> Mention | None:
-    """The whole of "between/from A and/to B", or None if the two are not such a pair."""
-    gap = question[first.end : second.start].strip().lower()
-    lead = re.search(r"\b(between|from)\s+(?:the )?$", question[: first.start], re.I)
-    if lead is None or second.period.end < first.period.start:
-        return None
-    joins = (
-        ("and",) if lead[1].lower() == "between" else ("to", "through", "until", "till", "-", "–")
-    )
-    if gap not in joins:
-        return None
-    period = Period(first.period.start, second.period.end, second.period.grain)
-    return Mention(lead.start(), second.end, period)
 
 
 def _judge(question: str, mention: Mention, today: date, *, ranged: bool) -> _Bound | None:
@@ -185,10 +158,8 @@ def _by_kind(
     period = mention.period
     if kind == "as of":
         return _Bound(kind, None, min(period.end, today), span, period)
-    if kind in ("since", "from"):
+    if kind in ("since", "from", "not before"):
         return _Bound("since", period.start, None, span, period)
-    if kind == "compare":
-        return _Bound(kind, period.start, None, span, period)
     if kind == "after":
         # news of the last day of a period belongs to "after" an event, not "after 2021"
         return _Bound(
@@ -205,27 +176,32 @@ def _by_kind(
     start = period.start
     if period.grain == "day":
         start -= _ONE_DAY  # it may still be the day before where the news was written
-    return _Bound("in", start, period.end + GRACE[period.grain], span, period)
+    kind = kind if kind in _COMPARED else "in"
+    return _Bound(kind, start, period.end + GRACE[period.grain], span, period)
 
 
 def _combine(bounds: list[_Bound]) -> tuple[date | None, date | None, list[_Bound]]:
     """The window of all bounds together, and the bounds that shaped it.
 
     Several periods ("in 2022 and 2023") give the time from the first to the last. "since" and
-    "before" cut a period only where they fall into it.
+    "before" cut a period only where they fall into it. A comparison ("than in 2021") widens the
+    period to its other side, and sets no end of its own: what it is compared with may be newer.
     """
     inside = [b for b in bounds if b.kind == "in"]
     since = [b for b in bounds if b.kind == "since"]
     until = [b for b in bounds if b.kind == "before"]
-    compare = [b for b in bounds if b.kind == "compare"]
+    compare = [b for b in bounds if b.kind in _COMPARED]
     starts = [b.start for b in (*inside, *since, *compare) if b.start]
     after = min(starts, default=None)
     if not inside:
         before = max((b.end for b in until if b.end), default=None)
-        if compare or (after and before and before < after):
+        contrary = after and before and before < after
+        if compare and contrary:
+            return None, None, []  # "cheaper before 2022 than in 2023": any day counts
+        if compare or contrary:
             return after, None, [*since, *compare]
         return after, before, bounds
-    before = max(b.end for b in inside if b.end)
+    before = max(b.end for b in (*inside, *compare) if b.end)
     cuts = [b for b in until if b.end and after and after <= b.end < before]
     if cuts:
         before = min(b.end for b in cuts if b.end)

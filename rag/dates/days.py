@@ -1,4 +1,4 @@
-"""Phrases that name a single day: "15 March 2024", "March 15th", "2024-03-15", "15/03/2024"."""
+"""Phrases that name days: "15 March 2024", "March 15th", "2024-03-15", "5 to 10 March"."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -39,6 +39,20 @@ _MONTH_DAY = re.compile(
     rf"\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?![\w%]|[.,:]\d)(?:,? {ANY_YEAR}{END})?",
     re.I,
 )
+_FROM = r"(?:\b(?P<from>from|between) )?"
+_TO = r"(?: ?[-–—] ?| (?:and|to|through|thru|until|till) )(?:the )?"
+_FIRST = r"(?P<first>\d{1,2})(?:st|nd|rd|th)?"
+_DAYS_MONTH = re.compile(
+    rf"{_FROM}{NOT_MONEY}(?:the )?{_FIRST}{_TO}{_DAY_NUMBER}(?: of)? (?P<month>{MONTH})"
+    rf"(?:,? {ANY_YEAR}{END})?(?!\w)",
+    re.I,
+)
+_MONTH_DAYS = re.compile(
+    rf"{_FROM}\b(?P<month>{MONTH}) (?:the )?{_FIRST}{_TO}{_DAY_NUMBER}{END}"
+    rf"(?!:\d| (?:of )?{MONTH})"
+    rf"(?:,? {ANY_YEAR}{END})?",
+    re.I,
+)
 _ISO = re.compile(rf"{NOT_MONEY}(?P<y>{YEAR})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?![\w-]|\.\d)")
 _SLASHED = re.compile(
     rf"{NOT_MONEY}(?P<a>\d{{1,2}})[/.](?:(?P<b>\d{{1,2}})[/.])?(?P<y>{YEAR})(?![\w-]|\.\d)"
@@ -60,6 +74,12 @@ def day_of(year: int, *, month: int, day: int) -> Period:
     """That day of the year; 29 February of a common year is the 28th."""
     found = safe_date(year, month, day) or month_of(year, month).end
     return Period(found, found, "day")
+
+
+def days_of(year: int, *, month: int, first: int, last: int) -> Period:
+    """The days `first` to `last` of that month."""
+    start, end = day_of(year, month=month, day=first), day_of(year, month=month, day=last)
+    return Period(start.start, end.end, "day")
 
 
 def parted(make: Callable[[int], Period], part: str | None) -> Callable[[int], Period]:
@@ -89,8 +109,24 @@ def yearly(
     return Mention(match.start(), match.end(), latest(make, today), sure, make)
 
 
+def _day_ranges(text: str, today: date) -> Iterator[Mention]:
+    """From day to day of one month: "between 5 and 10 March", "March 5-10, 2024"."""
+    for match in (*_DAYS_MONTH.finditer(text), *_MONTH_DAYS.finditer(text)):
+        month, name = month_number(match["month"]), match["month"].lower()
+        first, last = int(match["first"]), int(match["day"])
+        if not first < last or not (safe_date(2024, month, first) and safe_date(2024, month, last)):
+            continue
+        if not match["from"] and re.search(r"[A-Z][\w-]{2,} $", text[: match.start()]):
+            continue  # "Model 3 to 5 March"
+        make = partial(days_of, month=month, first=first, last=last)
+        sure = bool(match["year"] or match["th"] or name not in ("may", "march"))
+        sure = sure or (bool(match["from"]) and match["month"] != "may")
+        yield yearly(match, make, today, sure=sure)
+
+
 def find_days(text: str, today: date) -> Iterator[Mention]:
-    """Single days: 15 March 2024, March 15th, 2024-03-15, 15/03/2024."""
+    """Days: 15 March 2024, March 15th, 2024-03-15, 15/03/2024, from 5 to 10 March 2024."""
+    yield from _day_ranges(text, today)
     for match in (*_DAY_MONTH.finditer(text), *_MONTH_DAY.finditer(text)):
         before = re.search(r"(\S+) $", text[: match.start()])
         named_thing = before and before[1][0].isupper() and match.start("day") == match.start()

@@ -57,7 +57,11 @@ _OF_YEAR = r"(?P<of> of (?:the|this|last|the current) year)"
 _MONTH_YEAR = re.compile(
     rf"\b{_PART}(?P<month>{MONTH})(?:(?:,| of| in)? {ANY_YEAR}{END}|{_OF_YEAR})", re.I
 )
-_MONTH_BARE = re.compile(rf"\b{_PART}(?P<month>{'|'.join(MONTHS)})(?![\w-])", re.I)
+# "Jan" alone may be a name, "Jan–Mar" is not
+_JOINED = rf"\s?(?:[-–—]|to|through|thru|until|till|and)\s?{MONTH}\b"
+_MONTH_BARE = re.compile(
+    rf"\b{_PART}(?P<month>(?:{'|'.join(MONTHS)})(?!\w|-(?!{MONTH}\b))|{MONTH}(?={_JOINED}))", re.I
+)
 _QUARTER = (
     re.compile(rf"\b(?P<year0>{YEAR}) ?[-/]?Q(?P<q>[1-4])\b", re.I),
     re.compile(
@@ -102,7 +106,10 @@ _PART_YEAR = re.compile(
     rf"(?:the year )?(?P<year>{YEAR}){END}",
     re.I,
 )
-_YEAR_BARE = re.compile(rf"(?:(?<=\bpre-)|(?<=\bpost-)|{NOT_MONEY})(?P<year>{YEAR}){END}")
+# The Peugeot 2008 is a car.
+_YEAR_BARE = re.compile(
+    rf"(?<!(?i:peugeot) (?=2008))(?<!(?i:peugeot e) (?=2008))(?:(?<=\bpre-)|(?<=\bpost-)|{NOT_MONEY})(?P<year>{YEAR}){END}"
+)
 
 
 def _calendar(text: str, today: date) -> Iterator[Mention]:

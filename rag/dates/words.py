@@ -35,24 +35,31 @@ _LEADS = tuple(
             r"(?:was|were|been) (?:already |publicly )?known(?: about [^,?.]{0,40})? "
             r"(?:when|at the time of|at the time|on the day of)",
         ),
-        ("compare", r"(?:compared|relative) (?:to|with)|versus|vs\.?|against"),
+        ("compare", r"(?:compare[ds]?|comparing|relative) (?:to|with)|versus|vs\.?|against"),
+        ("not before", r"no (?:earlier|sooner) than|not (?:before|earlier than|until|till)"),
         ("since", r"(?:ever )?since|(?:starting|beginning) (?:in|on|from|with)|as from"),
         ("before", r"before|prior to|earlier than|ahead of|pre"),
-        ("until", r"until|till|up (?:to|until|till)"),
+        ("until", r"until|till|up (?:to(?: and including)?|until|till)"),
         ("through", r"through"),
+        ("by", r"by|no later than|come"),  # before "later than"
         ("after", r"(?:any ?time |soon |shortly |just )?after|following|later than"),
-        ("by", r"by|no later than|come"),
         ("for", r"for"),
-        ("than", r"than"),
+        ("than", r"than(?: (?:in|on|at|over|within|of|around|during))?"),
         ("during", r"during|throughout|over the course of|amid|amidst|in the middle of"),
         ("in", r"(?:this )?(?:last|past)|this"),
         (
             "in",
-            r"(?:back |as early as |as late as |only |than )?(?:in|on|at|over|within|of|around)",
+            r"(?:back |as early as |as late as |only )?(?:in|on|at|over|within|of|around)",
         ),
         ("from", r"(?:back )?from"),
         ("between", r"between"),
     )
+)
+# "cheaper than they were in 2022"
+_THAN_IT = re.compile(
+    r"\bthan (?:it|they|he|she|we|that|those)(?: (?:was|were|did|had|is|are|has|have|cost|sold)"
+    rf"(?: been)?)? (?P<at>(?:back )?(?:in|on|at|of|over|during) {_THE})$",
+    re.I,
 )
 _PRE = re.compile(r"(?<!\w)pre-$", re.I)
 _POST = re.compile(r"(?<!\w)post-$", re.I)
@@ -96,7 +103,9 @@ _RESULTS_AFTER = re.compile(
     r"guidance|outlook|estimates?|ambitions?|plans?))",
     re.I,
 )
-_RESULTS_BEFORE = re.compile(rf"\b{_RESULTS}(?: figures| numbers| results)?,? (?:for |in )?$", re.I)
+_RESULTS_BEFORE = re.compile(
+    rf"\b{_RESULTS}(?: figures| numbers| results)?,? (?:for |in )?(?:the )?$", re.I
+)
 
 _FORWARD_NOUN = r"(?:targets?|goals?|forecasts?|guidance|outlook|deadline|plans?|ambitions?)"
 _FORWARD = re.compile(
@@ -119,6 +128,11 @@ _Q_THING = re.compile(r"^(?: (?:[5-8]0|e-?tron|sportback|suv|trim|[A-Z]\w*)|-e)"
 _FROM_ON = re.compile(r"^ (?:on\b|onwards?|to (?:now|today|the present|date)\b|until now)", re.I)
 _MODEL_WORD = re.compile(r"^ (?:model|my|series|class|edition)\b", re.I)
 
+_DATING = (
+    *("in", "during", "for", "since", "before", "not before", "after", "until"),
+    *("than", "compare"),
+)
+
 
 def leads(text: str, at: int) -> Lead:
     """The words that end at `at` and say what a period that begins there is for."""
@@ -129,6 +143,8 @@ def leads(text: str, at: int) -> Lead:
     if match := _PUBLISHED.search(head):
         word = re.search(r"\w+\s+(?:the )?$", head)
         return Lead("published", word.start() if word else match.start(), match[0])
+    if match := _THAN_IT.search(head):
+        return Lead("than", match.start("at"), match["at"])
     for kind, pattern in _LEADS:
         if match := pattern.search(head):
             return Lead(kind, match.start(), match[0])
@@ -184,7 +200,7 @@ def _is_dated(text: str, mention: Mention, lead: Lead) -> bool:
         return not (named[-1:] == ["the"] and re.match(r"^ [\w]", tail)) or bool(
             _RESULTS_AFTER.match(tail)
         )
-    if not phrase.isdigit():
+    if not (phrase[:4] + phrase[-4:]).isdigit():  # "2023", "2021 to 2023"
         return (
             bool(re.match(r"^(?:'s|’s)? ", tail) and phrase[0].isupper())
             and bool(_RESULTS_AFTER.match(tail))
@@ -208,7 +224,7 @@ def _is_quarter(text: str, mention: Mention, lead: Lead, tail: str) -> bool:
     if text[mention.start].upper() == "H":
         named = bool(re.match(r"^(?:[,.?!;]|$| (?:of|and|than|compared)\b)", tail))
         return bool(lead.kind in ("in", "during", "for", "since") and named)
-    if lead.kind in ("in", "during", "for", "since", "before", "after", "than", "compare", "until"):
+    if lead.kind in _DATING:
         return not re.search(r"\bthe $", text[: mention.start], re.I)
     if _AUDI.search(text[: mention.start]):
         return False

@@ -1,11 +1,22 @@
 """Questions that are only the part that changes: "What about Ford?", "the year before?"."""
 
 import re
+from dataclasses import replace
 
+from corpus.names import Name, find_names
+from rag.dates.days import MONTHS
 from rag.talk import lean
 from rag.talk.carry import with_context, with_period_of
 from rag.talk.focus import Past, names_in
-from rag.talk.slots import append, shift_asked, with_name, with_period, with_shift
+from rag.talk.slots import (
+    append,
+    joined,
+    shift_asked,
+    with_makers,
+    with_name,
+    with_period,
+    with_shift,
+)
 from rag.when import stated_periods
 
 _ABOUT = re.compile(
@@ -18,6 +29,8 @@ _VERB = re.compile(
     r"why|how|which|what)\b",
     re.I,
 )
+_SMALL = re.compile(r"in|for|at|on|from|with|the|an?|and|or|vs|versus|by|to|then", re.I)
+_DATED = re.compile(r"(?:in|on|for|during|since|before|after|until|last|this|between|from)\b", re.I)
 
 
 def fill(question: str, past: tuple[Past, ...]) -> str | None:
@@ -31,7 +44,9 @@ def fill(question: str, past: tuple[Past, ...]) -> str | None:
     if shift := shift_asked(rest):
         new = with_shift(last.question, last.answer, *shift)
         return new or append(last.question, rest)
-    names, periods = names_in(f"x {rest}"), _phrases(rest)
+    rest = _lowered(rest, opens=not lead)
+    rest = re.sub(r"^for (?=\d{4}$)", "in ", rest)  # "for 2022" alone is no period
+    names, periods = _names(rest), _phrases(rest)
     left = _without(rest, [n.surface for n in names], periods)
     if _VERB.search(left):
         return None
@@ -39,39 +54,64 @@ def fill(question: str, past: tuple[Past, ...]) -> str | None:
         return None  # three words without "what about" may be a search of its own
     if left:
         return _new_aspect(rest, last, names=any(n.kind != "place" for n in names))
+    places = joined(rest, [(n.start, n.end) for n in names if n.kind == "place"])
+    others = joined(rest, [(n.start, n.end) for n in names if n.kind != "place"])
+    if max(len(periods), len(places), len(others)) > 1:
+        # "Ford in China and BYD in Europe": two questions do not fit into one
+        return append(last.question, f"({rest})")
     out = last.question
     for period in periods:
         out = with_period(out, period)
-    for name in names:
-        phrase = rest
-        for period in periods:
-            phrase = phrase.replace(period, "")
-        if name.kind != "place" or len(names) > 1 or _has_kind(out, "place"):
-            phrase = name.surface
-        out = with_name(out, name, phrase.strip())
+    for start, end in sorted(places + others):
+        inside = [n for n in names if start <= n.start < end]
+        name = next((n for n in inside if n.kind == "model"), inside[-1])
+        phrase = rest[start:end]
+        if name.kind == "place":
+            phrase = _place(rest, start, phrase, added=not _has_kind(out, "place"))
+        out = with_name(out, name, phrase)
     return out
+
+
+def _lowered(rest: str, *, opens: bool) -> str:
+    """An opening word is written small unless it is a listed name, an acronym or a month.
+
+    After "What about" only the small words are: "Zorblatt" is a name there.
+    """
+    word = re.match(r"[A-Z][\w'’-]*", rest)
+    if word is None or re.search(r"[A-Z\d]", word[0][1:]) or word[0].lower() in MONTHS:
+        return rest
+    if not opens and not _SMALL.fullmatch(word[0]):
+        return rest
+    if any(n.start == 2 for n in find_names(f"x {rest}")):
+        return rest
+    return rest[0].lower() + rest[1:]
+
+
+def _names(rest: str) -> list[Name]:
+    """The names of an elliptic question; "x" keeps its first word from opening a sentence."""
+    found = names_in(f"x {rest}")
+    return with_makers(rest, [replace(n, start=n.start - 2, end=n.end - 2) for n in found])
+
+
+def _place(rest: str, start: int, phrase: str, *, added: bool) -> str:
+    """A place with the article before it, and with its preposition where it is `added`."""
+    lead = re.search(r"(?:\b(in|for|at|on|from|by|to)\s+)?(\bthe\s+)?$", rest[:start], re.I)
+    preposition, article = lead.groups(default="") if lead else ("", "")
+    return f"{preposition or 'in'} {article}{phrase}" if added else f"{article}{phrase}"
 
 
 def _phrases(rest: str) -> list[str]:
     """The periods of an elliptic question: "2023", "Q2", "in May" count without more words."""
-    head = (
-        ""
-        if re.match(r"(?:in|on|for|during|since|before|after|until|last|this)\b", rest, re.I)
-        else "in "
-    )
+    head = "" if _DATED.match(rest) else "in "
     probe = f"{head}{rest}"
-    found = []
-    for start, end, _ in stated_periods(probe):
-        found.append(probe[max(start, len(head)) : end])
-    return found
+    spans = joined(probe, [(start, end) for start, end, _ in stated_periods(probe)])
+    return [probe[max(start, len(head)) : end] for start, end in spans]
 
 
 def _without(rest: str, names: list[str], periods: list[str]) -> str:
     for words in (*periods, *names):
         rest = rest.replace(words, " ", 1)
-    return re.sub(
-        r"\b(?:in|for|at|on|from|with|the|an?|and|or|by|to|then)\b|[,\s]", " ", rest
-    ).strip()
+    return re.sub(rf"\b(?:{_SMALL.pattern})\b|[,&\s]", " ", rest, flags=re.I).strip()
 
 
 def _has_kind(text: str, kind: str) -> bool:

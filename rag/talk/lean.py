@@ -87,6 +87,14 @@ _CHANGE = re.compile(
 )
 _PAST = re.compile(r"\b(?:did|was|were|had)\b", re.I)
 _SUPERLATIVE = re.compile(r"\b(?:most|best|worst|least|\w{3,}est)\b", re.I)
+_COURTESY = frozenset(
+    "thanks thank thx cheers hello hi hey bye goodbye yes yeah yep no nope ok okay great cool nice "
+    "good fine super perfect awesome excellent wow sure help".split()
+)
+_AROUND_COURTESY = frozenset(
+    "you very much so a lot again and for that this the your answer there well please sorry "
+    "morning afternoon evening day".split()
+)
 _CONJUNCTION = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?,?)\b[ ,]*", re.I)
 
 
@@ -94,6 +102,12 @@ def opener(question: str) -> str:
     """The "And", "But", "So" at the start, "" if there is none."""
     match = _CONJUNCTION.match(question)
     return match[0] if match else ""
+
+
+def is_courtesy(question: str) -> bool:
+    """Is it only thanks, a greeting, a yes or no ("OK, thank you very much!")?"""
+    words = set(re.findall(r"\w+", question.lower()))
+    return bool(words & _COURTESY) and words <= _COURTESY | _AROUND_COURTESY
 
 
 def has_subject(question: str) -> bool:

@@ -1,6 +1,8 @@
 """Put something else into the last question: another name, another place, another period."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from corpus.names import Name
@@ -25,6 +27,11 @@ _RELATIVE = {
     ("this quarter", "quarter"): "last quarter",
     ("last quarter", "quarter"): "two quarters ago",
 }
+_JOIN = re.compile(
+    r"\s*(?:,(?:\s*(?:and|or)\b)?|(?:and|or|vs|versus)\b\.?|&)\s*(?:(?:in|the|an?)\s+)*", re.I
+)
+_MAKERS = (" ", "'s ", "’s ")  # what stands between "Tesla" and its "Model Y"
+_SPAN = re.compile(r"(?:between|from)\b", re.I)
 _WITHOUT_YEAR = re.compile(r"(?:Q[1-4]|H[12]|quarter|half|" + "|".join(_MONTHS) + r")$", re.I)
 
 
@@ -32,6 +39,8 @@ def name_of(period: Period) -> str:
     """A period in words: "Q3 2023", "March 2024", "2023", "5 March 2024"."""
     start = period.start
     days = (period.end - start).days + 1
+    if 360 < days < 370 and start.month > 1:
+        return f"the year to {_MONTHS[period.end.month - 1]} {period.end.year}"
     if days > 360:
         return str(start.year)
     if days > 170:
@@ -95,6 +104,33 @@ def _preposition(phrase: str) -> str:
     return match[0] if match else ""
 
 
+def joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that "and", "or" or a comma joins as one: "2021 and 2022"."""
+    out: list[tuple[int, int]] = []
+    for start, end in spans:
+        if out and _JOIN.fullmatch(text, out[-1][1], start):
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
+def with_makers(text: str, names: Sequence[Name]) -> list[Name]:
+    """The names, "Tesla" and "Model Y" as the one model "Tesla Model Y"."""
+    out: list[Name] = []
+    for name in names:
+        if out and _is_maker(text, out[-1], name):
+            start = out.pop().start
+            name = replace(name, start=start, surface=text[start : name.end])
+        out.append(name)
+    return out
+
+
+def _is_maker(text: str, company: Name, model: Name) -> bool:
+    kinds = (company.kind, model.kind)
+    return kinds == ("company", "model") and text[company.end : model.start] in _MAKERS
+
+
 def with_period(question: str, phrase: str) -> str:
     """The question with its period replaced by `phrase`, or with `phrase` added.
 
@@ -102,14 +138,16 @@ def with_period(question: str, phrase: str) -> str:
     """
     stated = stated_periods(question)
     if not stated:
-        return append(question, phrase if " " in phrase else f"in {phrase}")
-    start, end, old = stated[-1]
+        alone = " " not in phrase or re.match(r"\d{4}\b", phrase)
+        return append(question, f"in {phrase}" if alone else phrase)
+    old = stated[-1][2]
+    start, end = joined(question, [(s, e) for s, e, _ in stated])[-1]
     if _WITHOUT_YEAR.search(phrase):
         phrase = f"{phrase} {old.start.year}"
     # "Tesla's 2023 deliveries" + "in 2022": no preposition there
-    lead = _preposition(question[start:end])
+    lead = "in " if _SPAN.match(question[start:end]) else _preposition(question[start:end])
     bare = phrase[len(_preposition(phrase)) :]
-    relative = re.match(r"(?:last|this|next|past)\b|.*\bago$", bare, re.I)
+    relative = re.match(r"(?:last|this|next|past|between|from)\b|.*\bago$", bare, re.I)
     new = bare if relative or not lead else (_preposition(phrase) or lead) + bare
     return question[:start] + new + question[end:]
 
@@ -117,35 +155,45 @@ def with_period(question: str, phrase: str) -> str:
 def with_name(question: str, new: Name, phrase: str) -> str:
     """The question about `phrase` instead of its own name of the same kind.
 
+    `phrase` is the name as it was asked for, and all that "and" joins to it ("Ford and GM").
     Without such a name: a company, a model and a person stand in for each other; else the
     phrase is added.
     """
-    names = names_in(question)
+    names: Sequence[Name] = names_in(question)
+    if new.kind == "model":
+        names = with_makers(question, names)
     same = [n for n in names if n.kind == new.kind]
     if not same and new.kind != "place":
         loose = ("company", "model", "person", "technology", "policy")
         same = [n for n in names if n.kind in loose][:1]
     if not same:
         return append(question, phrase if new.kind == "place" else f"({phrase})")
+    # "Ford and GM" make place together
+    start, end = joined(question, [(n.start, n.end) for n in same])[-1]
+    old = {n.canonical for n in same if n.start >= start}
     out = question
-    for name in reversed(names):
-        if name.canonical == same[-1].canonical:
-            head = out[: name.start]
-            if re.match(r"the ", phrase, re.I):
-                head = re.sub(r"\b(?:the|an?) $", "", head, flags=re.I)
-            out = head + (new.surface if name is not same[-1] else phrase) + out[name.end :]
-        elif (
-            new.kind == "company" and name.kind == "model" and name.canonical != same[-1].canonical
-        ):
+    for name, before in reversed(list(zip(names, [None, *names], strict=False))):
+        head = out[: name.start]
+        if name.start == start:
+            # "in the UK?" becomes "in Europe?", but "the UK plant" stays "the"
+            alone = new.kind == "place" and re.match(r"\W*(?:in\b|$)", out[end:], re.I)
+            if alone or re.match(r"the |[\w-]+['’]s ", phrase, re.I):
+                head = _without_article(head)
+            out = head + phrase + out[end:]
+        elif start < name.start < end:
+            continue
+        elif name.canonical in old:
+            out = head + re.sub(r"^the ", "", phrase, flags=re.I) + out[name.end :]
+        elif new.kind == "company" and name.kind == "model":
             # the old company's car is not the new company's
-            head = re.sub(r"\b(?:the|an?) $", "", out[: name.start], flags=re.I)
-            out = f"{head}the car{out[name.end :]}"
-        elif new.kind == "model" and name.kind == "company":
-            # "Hyundai Ioniq 5", "Tesla's Model 3": the maker goes with its car
-            maker = re.match(r"(?:['’]s)? ", out[name.end :])
-            if maker and out[name.end + maker.end() :].startswith(phrase):
-                out = out[: name.start] + out[name.end + maker.end() :]
+            its = before is not None and _is_maker(question, before, name)
+            head = f"{head}car" if its else f"{_without_article(head)}the car"
+            out = head + out[name.end :]
     return out
+
+
+def _without_article(head: str) -> str:
+    return re.sub(r"\b(?:the|an?) $", "", head, flags=re.I)
 
 
 def append(question: str, phrase: str) -> str:

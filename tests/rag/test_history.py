@@ -105,10 +105,116 @@ def test_the_whole_sentence(question: str, result: str) -> None:
     assert standalone(question, _TALK) == result
 
 
+_SOLD = (Turn("How many cars did Tesla deliver in 2023?", "Tesla delivered 1.81 million."),)
+_PRICE = (Turn("How much does the Hyundai Ioniq 5 cost?", "It costs $43,000."),)
+
+
+@pytest.mark.parametrize(
+    "question",
+    "Thanks|OK, thank you very much!|Hello|Yes|No|Great!|Help|Profit?|Range?|Worldwide?".split("|"),
+)
+def test_a_capital_makes_no_company(question: str) -> None:
+    assert standalone(question, _SOLD) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("In China?", "How many cars did Tesla deliver in 2023 in China?"),
+        ("In the UK?", "How many cars did Tesla deliver in 2023 in the UK?"),
+        ("The UK?", "How many cars did Tesla deliver in 2023 in the UK?"),
+        ("For BYD?", "How many cars did BYD deliver in 2023?"),
+        ("In Q4?", "How many cars did Tesla deliver in Q4 2023?"),
+        ("And In Q4?", "How many cars did Tesla deliver in Q4 2023?"),
+        ("For 2022?", "How many cars did Tesla deliver in 2022?"),
+        ("March?", "How many cars did Tesla deliver in March 2023?"),
+        ("NIO?", "How many cars did NIO deliver in 2023?"),
+        ("And Zorblatt?", "How many cars did Zorblatt deliver in 2023?"),
+    ],
+)
+def test_a_capital_at_the_start_changes_nothing(question: str, result: str) -> None:
+    assert standalone(question, _SOLD) == result
+
+
+def test_more_than_is_no_company() -> None:
+    result = standalone("More than in 2022?", _SOLD)
+    assert result == standalone("more than in 2022?", _SOLD)
+    assert "did More" not in result
+
+
+def test_thanks_are_no_topic() -> None:
+    turns = (*_SOLD, Turn("Thanks!", "You are welcome."))
+    assert standalone("And in 2022?", turns) == "How many cars did Tesla deliver in 2022?"
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("What about Tesla and BYD?", "How many cars did Tesla and BYD deliver in 2023?"),
+        ("what about ford and gm", "How many cars did ford and gm deliver in 2023?"),
+        ("And Ford, GM & BYD?", "How many cars did Ford, GM & BYD deliver in 2023?"),
+        ("And in 2021 and 2022?", "How many cars did Tesla deliver in 2021 and 2022?"),
+        ("What about 2021 and 2022?", "How many cars did Tesla deliver in 2021 and 2022?"),
+        ("Between 2020 and 2022?", "How many cars did Tesla deliver between 2020 and 2022?"),
+        (
+            "What about China and Europe?",
+            "How many cars did Tesla deliver in 2023 in China and Europe?",
+        ),
+        (
+            "What about Ford and GM in Europe in 2022?",
+            "How many cars did Ford and GM deliver in 2022 in Europe?",
+        ),
+        (
+            "What about Ford in China and BYD in Europe?",
+            "How many cars did Tesla deliver in 2023 (Ford in China and BYD in Europe)?",
+        ),
+    ],
+)
+def test_two_names_or_periods_are_both_kept(question: str, result: str) -> None:
+    assert standalone(question, _SOLD) == result
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "result"),
+    [
+        ("How did Ford and GM react?", "What about Toyota?", "How did Toyota react?"),
+        ("Who sold most in 2021 and 2022?", "And in 2023?", "Who sold most in 2023?"),
+        ("Who sold most between 2020 and 2022?", "And in 2023?", "Who sold most in 2023?"),
+        ("Who sold most in the UK?", "And in Europe?", "Who sold most in Europe?"),
+    ],
+)
+def test_two_names_or_periods_give_way_together(last: str, question: str, result: str) -> None:
+    assert standalone(question, [Turn(last)]) == result
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("What about the Tesla Model Y?", "How much does the Tesla Model Y cost?"),
+        ("And the VW ID.3?", "How much does the VW ID.3 cost?"),
+        ("What about Tesla's Model Y?", "How much does Tesla's Model Y cost?"),
+        (
+            "And the Kia EV6 and the VW ID.4?",
+            "How much does the Kia EV6 and the VW ID.4 cost?",
+        ),
+        ("What about Tesla?", "How much does the Tesla car cost?"),
+    ],
+)
+def test_a_maker_and_its_car_are_one_name(question: str, result: str) -> None:
+    assert standalone(question, _PRICE) == result
+
+
 def test_a_chain_keeps_its_topic() -> None:
     turns = (*_TALK, Turn("What about BYD?"), Turn("and the year before?"))
     assert standalone("and in Europe?", turns) == (
         "How many cars did BYD deliver in Q3 2022 in Europe?"
+    )
+
+
+def test_the_year_before_a_year_to_march_also_ends_in_march() -> None:
+    talk = [Turn("What was Toyota's profit in the year ended 31 March 2024?", "")]
+    assert standalone("And the year before?", talk) == (
+        "What was Toyota's profit in the year to March 2023?"
     )
 
 
