@@ -29,6 +29,18 @@ _DOWN = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:more|less|fewer|higher|lower) than(?= [\d$€£])|\bup to\b", re.IGNORECASE
 )
+# "by $2,000", "to just under 5%"; "up to" and "close to" say how exact a figure is.
+_ABOUT = (
+    r"(?:(?:an?|another|about|around|roughly|nearly|almost|approximately|some|only|just|well|as|much"
+    r"|many|little|few|low|high|more|less|fewer|than|over|under|above|below|at|least|most"
+    r"|up to|close to) )*"
+)
+_HOW = re.compile(
+    rf"\b(?P<how>by|(?<!up )(?<!close )(?<!due )(?<!equal )(?<!compared )to) {_ABOUT}$"
+    rf"|\b(?:rises?|rose|risen|grew|grown|climb(?:s|ed)|jump(?:s|ed)|falls?|fell|fallen|drop(?:s|ped)"
+    rf"|declin(?:es|ed)|increas(?:es|ed)|decreas(?:es|ed)) {_ABOUT}$",
+    re.IGNORECASE,
+)
 _OPPOSITE = "the quotes say the opposite"
 
 
@@ -39,7 +51,7 @@ def reversed_direction(sentence: str, quotes: Sequence[str]) -> str | None:
 
 def _figures(sentence: str, quotes: Sequence[str]) -> str | None:
     """The same percentage or sum, once up and once down; or "from A to B" turned round."""
-    turned = _turned(sentence, quotes)
+    turned = _turned(sentence, quotes) or _other_step(sentence, quotes)
     if turned:
         return turned
     for ours in find_quantities(sentence):
@@ -77,6 +89,32 @@ def _steps(text: str) -> list[tuple[Quantity, Quantity]]:
         and re.fullmatch(r" to (?:\w+ )?", text[one.end : two.start])
         and one.value != two.value
     ]
+
+
+def _other_step(sentence: str, quotes: Sequence[str]) -> str | None:
+    """A figure that something changed by, where the quotes say that it changed to it; or reverse."""
+    for ours in find_quantities(sentence):
+        mine = _how(sentence, ours)
+        hows = {
+            _how(quote, theirs)
+            for quote in quotes
+            for theirs in find_quantities(quote)
+            if same_quantity(ours, theirs)
+        }
+        other = "to" if mine == "by" else "by"
+        if mine and hows == {other}:
+            return f"the quotes say {other} {ours.surface}"
+    return None
+
+
+def _how(text: str, figure: Quantity) -> str:
+    """Whether something changes "by" or "to" a figure ("rose 5%" is by); "" when not known."""
+    left = max((m.end() for m in _CUT.finditer(text, 0, figure.start)), default=0)
+    piece = text[left : figure.start]
+    match = _HOW.search(piece)
+    if not match or not (_UP.search(piece) or _DOWN.search(piece)):
+        return ""
+    return (match["how"] or "by").lower()
 
 
 def _sign(text: str, start: int, end: int) -> int:

@@ -37,16 +37,34 @@ _HEDGE = re.compile(
     r"\b(?:report\w*|alleg\w+|rumou?r\w*|according to|said|says?|may|might|could|unconfirmed)\b",
     re.IGNORECASE,
 )
+_TEXTS = r"(?:evidence|articles?|text|information|context|quotes?)"
+_NEWS = r"(?:news|sources?|reports?)"
+_GIVEN = r"(?:\s+(?:i have|provided|given|above))?"
+_TELLS = (
+    r"(?:\w+ly )?(?:say|mention|answer|state|specify|tell|contain|provide|address|discuss|indicate"
+    r"|(?:give|include|have) (?:\w+ ){0,2}(?:information|details?|data|answer|mention))\b"
+)
+# A verb of telling has to follow: "The news did not surprise investors" is news.
 _NO_ANSWER = re.compile(
-    rf"{re.escape(REFUSAL.rstrip('.'))}"
-    r"|^(?:the|this|these|none of the)\s+(?:\w+\s+){0,2}(?:evidence|news|articles?|sources?|text|information"
-    r"|context|reports?|quotes?)(?:\s+(?:i have|provided|given|above))?\s+(?:does not|do not|did not|doesn['’]t"
-    r"|don['’]t|provides? no|contains? no|gives? no|says? nothing)"
+    rf"^(?:the|this|these|none of the)\s+(?:\w+\s+){{0,2}}(?:"
+    rf"{_TEXTS}{_GIVEN} (?:do|does|did)(?: not|n['’]t) {_TELLS}"
+    rf"|{_NEWS}{_GIVEN} (?:do|does)(?: not|n['’]t) {_TELLS}"
+    rf"|(?:{_TEXTS}|{_NEWS}){_GIVEN} (?:says? nothing|(?:provides?|contains?|gives?|makes?) no "
+    r"(?:\w+ ){0,2}(?:information|evidence|answer|details?|data|mention))\b)"
     r"|\bnot (?:explicitly |directly |clearly )?(?:mentioned|stated|provided|specified|given|answered|included"
-    r"|available|found) in the (?:\w+ ){0,2}(?:evidence|news|text|articles?|sources?|context|information)\b"
-    r"|^there (?:is|was|are)(?: no|n['’]t any) (?:\w+ ){0,2}(?:information|evidence|mention|news|answer|data|details?)\b"
-    r"|^(?:i|we) (?:do not|don['’]t|cannot|can['’]t|am unable|could not|couldn['’]t)\b",
+    rf"|available|found) in the (?:\w+ ){{0,2}}(?:{_TEXTS}|news|sources?)\b"
+    r"|^there (?:is|was|are)(?: no|n['’]t any) (?:\w+ ){0,2}(?:"
+    r"(?:information|news|answer|data|details?)(?: (?:given|provided|available))?"
+    rf" (?:about|on|regarding|to (?:this|that|the|your) question|in the (?:\w+ ){{0,2}}(?:{_TEXTS}|{_NEWS}))"
+    rf"|mention of|(?:evidence|mention) in the (?:\w+ ){{0,2}}(?:{_TEXTS}|{_NEWS}))\b"
+    r"|^(?:i|we) (?:(?:cannot|can['’]t|could not|couldn['’]t|(?:am|are) (?:unable|not able) to) (?:\w+ly )?"
+    r"(?:answer|find|say|tell|determine)|(?:do not|don['’]t) (?:know|(?:have|find|see) (?:\w+ ){0,2}"
+    r"(?:information|evidence|answer|details?|data)))\b",
     re.IGNORECASE,
+)
+# Somebody of the news says it: "We cannot say when, Farley said."
+_ATTRIBUTED = re.compile(
+    r", [^,]*\b(?:says?|said|told|added|reports?|reported)\b|(?<=\s)according to\b", re.IGNORECASE
 )
 # Openings that claim nothing, or an agreement that no quote can carry.
 _OPENING = re.compile(
@@ -77,7 +95,9 @@ class Written:
 
 def refuses(text: str) -> bool:
     """Whether a sentence says that the evidence does not answer, in our words or the model's."""
-    return bool(_NO_ANSWER.search(text))
+    if REFUSAL.rstrip(".").casefold() in text.casefold():
+        return True
+    return bool(_NO_ANSWER.search(text)) and not _ATTRIBUTED.search(text)
 
 
 def claim(text: str) -> str:

@@ -50,7 +50,7 @@ def _options(words: object) -> str:
 
 _WORD = _options(WORDS)
 _NUMBER = re.compile(
-    rf"(?<![\w.,$€£])(?<![A-Za-z]-)(?:(?P<sign>{_options(SIGNS)})[ ]?)?"
+    rf"(?<![\w.,$€£])(?:(?P<sign>{_options(SIGNS)})[ ]?)?"
     r"(?:(?P<digits>\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d)"
     rf"|(?P<words>(?:{_WORD})(?:-(?:{_WORD}))?(?:[ -]and[ -]a[ -]half)?|a half|half a|an?|several)"
     r"(?![\w]))"
@@ -93,6 +93,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _RANKS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_HYPHENED = re.compile(r"[A-Za-z]-")
 _MORE = re.compile(r" more(?=[.,;]|$)")
 _JOIN = re.compile(r"\s?(?:to|and|or|[-–—])\s?(?:(?:about|around|roughly|some)\s)?")
 
@@ -118,7 +119,15 @@ def _find(text: str) -> tuple[Quantity, ...]:
     rest = blank(rest, [(q.start, q.end) for q in fractions])
     ranks = [_rank(match) for match in _ORDINAL.finditer(rest)]
     rest = blank(rest, [(q.start, q.end) for q in ranks])
-    numbers = [q for match in _NUMBER.finditer(rest) if (q := _number(match, text)) is not None]
+    numbers: list[Quantity] = []
+    for match in _NUMBER.finditer(rest):
+        # "5bn" in "$3bn-$5bn" is a number, "150" in "F-150" is none.
+        start = match.start()
+        hyphened = _HYPHENED.fullmatch(rest[max(0, start - 2) : start])
+        if hyphened and not (numbers and numbers[-1].end == start - 1):
+            continue
+        if (number := _number(match, text)) is not None:
+            numbers.append(number)
     return tuple(
         sorted(
             [*found, *fractions, *halves, *ranks, *_shared(numbers, text)], key=lambda q: q.start
@@ -240,11 +249,10 @@ def _shared(numbers: list[Quantity], text: str) -> list[Quantity]:
         if not _JOIN.fullmatch(text[left.end : right.start]):
             continue
         bare = left.kind == "number" and not left.unit and not left.noun
-        signed = left.kind == "money" and right.kind in ("number", "money") and not right.unit
-        if bare and (right.kind != "number" or right.unit):
-            size = right.step if right.step >= 1e3 and left.value < 1e3 else 1.0
-            family = UNITS.get(re.sub(r"^[\d.,\s\-]+", "", right.surface).lower(), ("", 1.0))[1]
-            factor = size if size > 1 else family
+        signed = left.kind == "money" and right.kind in ("number", "money")
+        size, scale = _factors(left, right)
+        if bare and (right.kind != "number" or right.unit or size > 1):
+            factor = size * scale
             out[i - 1] = replace(
                 left,
                 kind=right.kind,
@@ -253,8 +261,23 @@ def _shared(numbers: list[Quantity], text: str) -> list[Quantity]:
                 step=left.step * factor,
                 soft=False,
             )
-        elif signed:
+        elif signed and right.unit in ("", left.unit):
             out[i] = replace(right, kind="money", unit=left.unit)
-            if right.step >= 1e3 and left.value < 1e3:
-                out[i - 1] = replace(left, value=left.value * right.step, step=right.step)
+            out[i - 1] = replace(left, value=left.value * size, step=left.step * size)
     return out
+
+
+def _factors(left: Quantity, right: Quantity) -> tuple[float, float]:
+    """What the left end of a range is to be multiplied by: right's magnitude and right's unit.
+
+    A magnitude is shared from a thousand up, and between numbers of one order: "1.2-1.4 million",
+    but not "from 200 to 3 million" or "$35,000 to $1 million".
+    """
+    match = _NUMBER.fullmatch(right.surface)
+    if not match:
+        return 1.0, 1.0
+    size = math.prod(MAGNITUDES[_singular(word)] for word in (match["size"] or "").split())
+    scale = _measure(match)[2]
+    own = right.value / (size * scale)
+    shared = size >= 1e3 and left.step <= 1 and left.value < min(1e3, 10 * own)
+    return size if shared else 1.0, scale

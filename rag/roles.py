@@ -13,12 +13,13 @@ _VERBS = frozenset(
     content(word)
     for word in "sell buy overtake accuse sue replace beat supply own back join invest pay deliver "
     "lead leave support oppose reject outdo recruit claim win lose acquire merge owe urge criticise "
-    "license lend hand transfer".split()
+    "license lend hand transfer impose tax ban banned".split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _ACTORS = ("company", "person", "place")
 _ATTRIBUTION = re.compile(
-    r"\baccording to(?: [A-Z][\w.-]*)+|^(?:[A-Z][\w.-]* ?)+(?:says?|said|reports?|reported)(?: that)?\b"
+    r"\baccording to(?: [A-Z][\w.-]*)+"
+    r"|^[A-Z][\w.-]*(?: [A-Z][\w.-]*)* (?:says?|said|reports?|reported)(?: that)?\b"
     r"|,? [A-Z][\w.-]*(?: [A-Z][\w.-]*)* (?:says?|said|reported)(?=[.,])"
 )
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b[^.;]*\bby\b", re.IGNORECASE)
@@ -116,5 +117,7 @@ def _sides(text: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
             continue
         before = frozenset(n.canonical for n in names if n.end <= match.start())
         after = frozenset(n.canonical for n in names if n.start >= match.end())
-        out.setdefault(concept, (after, before) if flip else (before, after))
+        # "tariffs imposed by the US" is turned without an "are", too
+        turned = flip or text.startswith(" by ", match.end())
+        out.setdefault(concept, (after, before) if turned else (before, after))
     return out

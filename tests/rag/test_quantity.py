@@ -109,7 +109,11 @@ def test_the_ends_of_a_range_share_unit_and_magnitude() -> None:
             ("percent", 5),
             ("percent", 7),
         ]
-    assert [q.value for q in find_quantities("$3-4 billion")] == [3e9, 4e9]
+    for text in ("$3-4 billion", "$3bn-$4bn", "$3 to $4 billion", "3bn-4bn", "3-4 billion cars"):
+        assert [q.value for q in find_quantities(text)] == [3e9, 4e9]
+    assert [q.value for q in find_quantities("5-7.5 GWh")] == [5e9, 7.5e9]
+    assert [q.value for q in find_quantities("1.2-1.4 million")] == pytest.approx([1.2e6, 1.4e6])
+    assert [q.value for q in find_quantities("from 200 to 3 million")] == [200, 3e6]
     assert [q.unit for q in find_quantities("63 and 87 kilowatt-hours")] == ["Wh", "Wh"]
 
 
