@@ -81,8 +81,9 @@ def keep(
 def candidates(home: Path) -> Iterator[dict[str, Any]]:
     """Gold questions to be looked over by a person, oldest first, in the shape of `evals/gold`.
 
-    A good answer proposes its articles and quotes; a bad one proposes none. `split` is "train":
-    what came in this way must not end up in a test split unseen.
+    A good answer proposes its articles and quotes; a bad one proposes none. `answerable` is None
+    where the verdict does not tell: a person fills it in, till then the row can't be loaded.
+    `split` is "dev": what came in this way must not end up in a test split unseen.
     """
     if not _path(home).exists():
         return
@@ -95,7 +96,7 @@ def candidates(home: Path) -> Iterator[dict[str, Any]]:
         cited = answer["citations"] if good else []
         yield {
             "id": f"reader-{answer_id[:12]}",
-            "split": "train",
+            "split": "dev",
             "category": "reader",
             "question": shown["question"],
             "turns": json.loads(history),

@@ -61,7 +61,8 @@ def load_cases(paths: Iterable[Path], split: str = "all") -> list[Case]:
     seen: dict[str, str] = {}
     for path in paths:
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            # Not splitlines: a text in JSON may hold a U+2028, which is no end of a line here.
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise InputError(f"{path}: {reason}; name a gold file (.jsonl)") from error
@@ -86,7 +87,10 @@ def case_from(row: Mapping[str, Any], name: str) -> Case:
         if not isinstance(row.get(field), str) or not row[field].strip():
             raise InputError(f"{name}: its field {field} must be a text that is not empty")
     if not isinstance(row.get("answerable"), bool):
-        raise InputError(f"{name}: its field answerable must be true or false")
+        raise InputError(
+            f"{name}: its field answerable must be true or false; write whether the articles "
+            "hold the answer"
+        )
     if row.get("split") not in (None, "dev", "test"):
         raise InputError(f"{name}: its split is {row['split']!r}; it is dev or test")
     case = Case(

@@ -119,14 +119,14 @@ def write_answer(
     nothing.
     """
     query = read.found.question.query
+    evidence = gather(read, meaning)
     statements: list[Statement] = []
+    spans: list[Span] = []
     citations: list[Citation] = []
     dropped: list[str] = []
     summary = Summary()
     today = read.found.question.today
-    for item in write(
-        query, gather(read, meaning).spans, model, settings, today=today, meaning=meaning
-    ):
+    for item in write(query, evidence.spans, model, settings, today=today, meaning=meaning):
         if isinstance(item, Summary):
             summary = item
         elif item.dropped:
@@ -135,10 +135,16 @@ def write_answer(
             statement = _stated(item, citations, read, library)
             check(citations, library.load)
             statements.append(statement)
+            spans += item.spans
             used = tuple(c for c in citations if c.n in statement.citations)
             yield Stream(statement=statement, citations=used)
+    told = _told(evidence.clashes, spans, quotes)
+    differences = _differing(told, citations, read, library)
+    check(citations, library.load)
     yield Stream(
-        answer=_finished(quotes, statements, citations, dropped, summary, name, read, settings)
+        answer=_finished(
+            quotes, statements, citations, differences, dropped, summary, name, read, settings
+        )
     )
 
 
@@ -146,6 +152,7 @@ def _finished(
     quotes: Answer,
     statements: Sequence[Statement],
     citations: Sequence[Citation],
+    differences: Sequence[Difference],
     dropped: Sequence[str],
     summary: Summary,
     name: str,
@@ -183,7 +190,7 @@ def _finished(
         quotes,
         statements=tuple(statements),
         citations=tuple(citations),
-        differences=(),
+        differences=tuple(differences),
         newest_evidence=newest,
         mode="written",
         model=name,
@@ -192,22 +199,45 @@ def _finished(
         timings_ms=timings,
     )
     notes = (*extra, *_notes(answer, read, settings))
-    return replace(answer, notes=notes, text=say.with_notes(say.tell_written(statements), notes))
+    text = say.with_notes(say.tell_written(statements), notes, differences)
+    return replace(answer, notes=notes, text=text)
 
 
 def _stated(written: Written, citations: list[Citation], read: Read, library: Library) -> Statement:
-    """The sentence with its citations; a quote that was cited before keeps its number."""
-    numbers = []
-    for citation in _cited(written.spans, read, library):
-        place = (citation.article_id, citation.start, citation.end)
-        for known in citations:
-            if (known.article_id, known.start, known.end) == place:
-                numbers.append(known.n)
-                break
-        else:
-            citations.append(replace(citation, n=len(citations) + 1))
-            numbers.append(len(citations))
-    return Statement(written.text, tuple(numbers))
+    """The sentence with its citations."""
+    cited = _cited(written.spans, read, library)
+    return Statement(written.text, tuple(_number(one, citations) for one in cited))
+
+
+def _told(clashes: Sequence[Clash], spans: Sequence[Span], quotes: Answer) -> tuple[Clash, ...]:
+    """The differences of a written answer: what its sentences touch, then what the quotes told."""
+    _, touched = _with_differences(tuple(spans), clashes)
+    texts = {difference.text for difference in quotes.differences}
+    others = [c for c in clashes if c.text in texts and c not in touched]
+    return (*touched, *others)[:MOST_CLASHES]
+
+
+def _differing(
+    clashes: Sequence[Clash], citations: list[Citation], read: Read, library: Library
+) -> tuple[Difference, ...]:
+    """Each difference with both of its reports cited."""
+    found = []
+    for clash in clashes:
+        earlier, later = (
+            _number(one, citations) for one in _cited((clash.earlier, clash.later), read, library)
+        )
+        found.append(Difference(clash.kind, earlier, later, clash.text))
+    return tuple(found)
+
+
+def _number(citation: Citation, citations: list[Citation]) -> int:
+    """The number of the quote that holds this one; one that none holds yet is added."""
+    for known in citations:
+        same = known.article_id == citation.article_id
+        if same and known.start <= citation.start and citation.end <= known.end:
+            return known.n
+    citations.append(replace(citation, n=len(citations) + 1))
+    return len(citations)
 
 
 def _cited(spans: Sequence[Span], read: Read, library: Library) -> tuple[Citation, ...]:

@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from setuptools import find_namespace_packages
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,3 +36,17 @@ def test_a_library_is_imported_only_in_its_room(library: str, allowed: str) -> N
     ]
     assert users, f"nobody imports {library}: the rule is out of date"
     assert all(re.match(allowed, user) for user in users), users
+
+
+def test_what_is_installed_goes_without_the_training() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found = find_namespace_packages(str(ROOT), **settings["tool"]["setuptools"]["packages"]["find"])
+    assert {"corpus", "rag", "app", "evals"} <= set(found)
+    assert [name for name in found if name.startswith("evals.train")] == []
+    users = [
+        path.relative_to(ROOT).as_posix()
+        for name in found
+        for path in (ROOT / name.replace(".", "/")).glob("*.py")
+        if "evals.train" in path.read_text("utf-8")
+    ]
+    assert users == [], "they would fail where the training is left out"

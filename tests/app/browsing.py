@@ -1,6 +1,10 @@
 """What the tests do with the page, and what they watch it for."""
 
+import errno
+import os
 from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,3 +52,19 @@ def ask(page: Page, question: str, place: int = 0) -> Any:
     turn.wait_for()
     expect(turn.locator("h2")).to_have_text(question)
     return turn
+
+
+def go_on(gate: Path) -> None:
+    """Let the reader go on that waits at the pipe; an OSError when none has come in time."""
+    deadline = monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            # A plain open would wait for ever for a reader that never comes.
+            pipe = os.open(gate, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO or monotonic() > deadline:
+                raise
+        else:
+            os.write(pipe, b"go on")
+            os.close(pipe)
+            return

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from corpus.digest import drafts
+from corpus.feeds import feed_defaults
 
 ROOT = Path(__file__).parent.parent.parent
 ARTICLES = [
@@ -183,6 +186,76 @@ def test_search_and_status(home: Path) -> None:
     assert json.loads(result.stdout.splitlines()[0])["article_id"] == "lyon"
     status = json.loads(evnews("status", "--json", home=home).stdout)
     assert (status["articles"], status["newest"]) == (3, "2024-09-02")
+
+
+def test_a_timeline_tells_the_days_in_order(home: Path) -> None:
+    result = evnews("timeline", "Volta battery plant in Ohio", home=home)
+    assert result.returncode == 0, result.stderr
+    days = [line[:10] for line in result.stdout.splitlines() if line[:2] == "20"]
+    assert days == sorted(days)
+    assert {"2024-03-15", "2024-09-02"} <= set(days)
+    assert "Wire, 15 March 2024" in result.stdout
+    rows = evnews("timeline", "Volta battery plant in Ohio", "--json", home=home).stdout
+    assert [json.loads(row)["day"] for row in rows.splitlines()] == days
+
+
+def test_an_article_is_revised_compared_and_forgotten(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    lyon = ARTICLES[2]
+    texts = (lyon["text"], lyon["text"].replace("forty", "fifty"))
+    for name, text in zip(("old", "new"), texts, strict=True):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({**lyon, "text": text}))
+    files = (str(tmp_path / "old.jsonl"), str(tmp_path / "new.jsonl"))
+    assert "1 revised" in evnews("ingest", *files, home=home).stdout
+    result = evnews("history", "lyon", home=home)
+    assert result.returncode == 0, result.stderr
+    first, second, was, now = result.stdout.splitlines()
+    assert first == "Revision 1, 2024-05-01: Lyon gets electric buses"
+    assert second.startswith("Revision 2, ")
+    assert (was.strip(), now.strip()) == (f"- {texts[0]}", f"+ {texts[1]}")
+    result = evnews("remove", "lyon", home=home)
+    assert (result.returncode, result.stdout) == (0, "lyon is forgotten.\n")
+    one_line(evnews("remove", "lyon", home=home), 2, "lyon", "no such article")
+    assert json.loads(evnews("status", "--json", home=home).stdout)["articles"] == 0
+
+
+def test_feeds_are_switched_on_listed_and_switched_off(tmp_path: Path) -> None:
+    wanted = feed_defaults()
+    result = evnews("feeds", "enable", "--defaults", home=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert f"{len(wanted)} feeds" in result.stdout
+    assert evnews("feeds", "disable", wanted[0].name, home=tmp_path).returncode == 0
+    assert evnews("feeds", "remove", wanted[1].name, home=tmp_path).returncode == 0
+    rows = [
+        json.loads(line)
+        for line in evnews("feeds", "list", "--json", home=tmp_path).stdout.splitlines()
+    ]
+    assert {row["url"]: row["enabled"] for row in rows} == {
+        feed.url: feed is not wanted[0] for feed in wanted if feed is not wanted[1]
+    }
+    (tmp_path / "mine.opml").write_text(evnews("feeds", "export", home=tmp_path).stdout)
+    other = tmp_path / "other"
+    result = evnews("feeds", "import", str(tmp_path / "mine.opml"), home=other)
+    assert f"{len(rows)} feeds added" in result.stdout
+    shown = evnews("feeds", "list", home=other, env={"COLUMNS": "200"}).stdout
+    assert all(row["url"] in shown for row in rows)
+
+
+def test_the_starter_library_is_put_in_place_once(tmp_path: Path) -> None:
+    briefs = len(list(drafts()))
+    result = evnews("start", "--only-prepare", home=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == f"The starter library is in place: {briefs} briefs.\n"
+    again = evnews("start", "--only-prepare", home=tmp_path)
+    assert (again.returncode, again.stdout) == (0, "")
+    report = evnews("ingest", "--digest", "--json", home=tmp_path)
+    assert json.loads(report.stdout)["counts"] == {"unchanged": briefs}
+
+
+def test_a_taken_port_gives_one_line(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        one_line(evnews("start", "--port", port, home=home), 2, port, "--port 0")
 
 
 def test_reindex_says_what_it_did(home: Path) -> None:

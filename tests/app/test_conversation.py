@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import ANSWERED, QUESTION, Opener, ask, ready
+from browsing import ANSWERED, QUESTION, Opener, ask, go_on, ready
 from playwright.sync_api import expect
 
 from app.thread import Shown, to_json
@@ -23,7 +23,7 @@ def test_an_answer_can_be_stopped(open_page: Opener, gate: Path) -> None:
     page.get_by_role("button", name="Stop").click()
     turn = page.locator("#ev-live .ev-turn[data-state=stopped]")
     expect(turn).to_contain_text("Stopped")
-    gate.write_text("go on")  # the reader that waits behind it may finish; nobody listens
+    go_on(gate)  # the reader that waits behind it may finish; nobody listens
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     ask(page, QUESTION, 2)
     expect(page.locator("#ev-past")).to_contain_text("Stopped")
@@ -38,7 +38,7 @@ def test_an_answer_stays_in_the_conversation_that_asked_for_it(
     page.locator("#ev-live .ev-turn[data-state=asking]").wait_for()
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator("[data-do=example]").first).to_be_visible()
-    gate.write_text("go on")
+    go_on(gate)
     ask(page, "Where will BYD build its first factory in Europe?")
     expect(page.locator(".ev-turn")).to_have_count(1)
     page.locator("#ev-list").get_by_text("patiently").click()
@@ -165,7 +165,7 @@ def test_two_people_at_once_see_only_their_own(open_page: Opener, gate: Path) ->
     turn = ask(two, "Where will BYD build its first factory in Europe?")
     expect(turn.locator(".ev-statements")).to_contain_text("Szeged")
     assert one.locator("#ev-live .ev-turn").get_attribute("data-state") == "asking"
-    gate.write_text("go on")
+    go_on(gate)
     expect(one.locator(f"{ANSWERED} .ev-a")).to_contain_text("Honda")
     for page, other in ((one, "BYD"), (two, "patiently")):
         page.reload()
@@ -236,5 +236,5 @@ def test_feedback_is_kept_and_becomes_a_candidate(open_page: Opener, home: Path)
     ready(page)
     found = [row for row in candidates(home) if row["comment"] == "There is newer news."]
     assert [(row["question"], row["verdict"], row["reason"], row["split"]) for row in found] == [
-        (QUESTION, "bad", "old", "train")
+        (QUESTION, "bad", "old", "dev")
     ]

@@ -3,11 +3,14 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from browsing import QUESTION
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_twenty_people_at_once_get_their_own_answers(servers: list[str]) -> None:
@@ -94,6 +97,15 @@ def test_models_get_the_same_three_as_tools(servers: list[str]) -> None:
         timeout=60,
     )
     assert "2023-12-22-byd-szeged-plant" in reply.text
+
+
+def test_the_example_for_tools_runs(servers: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("mcp")
+    text = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
+    (example,) = (part for part in text.split("```") if "import ClientSession" in part)
+    code = example.removeprefix("python\n").replace("http://127.0.0.1:7860", servers[3])
+    exec(compile(code, "docs/programs.md", "exec"), {})  # a deprecated name is an error here
+    assert "'question': 'Did Honda and Nissan merge?'" in capsys.readouterr().out
 
 
 def call(server: str, name: str, data: list[Any]) -> Any:

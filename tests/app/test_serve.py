@@ -19,6 +19,7 @@ from app.serve import make_app, read_auth
 from app.shield import rewrite
 from app.thread import Shown
 from corpus.errors import InputError
+from evals.cases import load_cases
 from rag.types import Answer, Citation, Statement, Window
 
 CITED = Citation(1, "a1", 1, "Title", "Wire", "2024-03-15", None, "Volta builds.", 0, 13)
@@ -186,7 +187,28 @@ def test_feedback_becomes_candidates_for_gold(tmp_path: Path) -> None:
     assert (second["answerable"], second["articles"]) == (False, [])
     assert second["turns"] == ["What does Volta do?"]
     assert second["comment"] == "There is nothing on Orbis."
-    assert {row["split"] for row in (first, second)} == {"train"}
+
+
+def test_a_candidate_loads_once_it_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = Shown("What does Volta do?", "done", answer=ANSWER)
+    old = Shown("And now?", "done", answer=replace(ANSWER, id="x2"))
+    feedback.keep(tmp_path, (good, old), 0, "good")
+    feedback.keep(tmp_path, (good, old), 1, "bad", "old", "There is newer news.\u2028Two lines.")
+    with pytest.raises(SystemExit):
+        main(["feedback", "--home", str(tmp_path)])
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(capsys.readouterr().out, encoding="utf-8")
+    with pytest.raises(InputError, match=r"gold\.jsonl:2: .*answerable must be true or false"):
+        load_cases([gold])
+    text = gold.read_text(encoding="utf-8")
+    gold.write_text(text.replace('"answerable": null', '"answerable": false'), encoding="utf-8")
+    first, second = load_cases([gold], "dev")
+    assert (first.answerable, first.articles, first.quotes) == (True, ("a1",), ("Volta builds.",))
+    assert (second.answerable, second.turns) == (False, ("What does Volta do?",))
+    with pytest.raises(InputError, match="no question of split 'test'"):
+        load_cases([gold], "test")
 
 
 def test_feedback_is_printed_a_line_each(

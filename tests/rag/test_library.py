@@ -3,10 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from corpus.article import Draft
 from corpus.errors import LibraryBusy, StampMismatch, StorageError
 from corpus.lock import writing
 from rag import NewsChat
+from rag.embed import SentenceEmbedder
 from rag.library import Library
+from rag.settings import load
 from rag.types import Window
 
 Open = Callable[..., NewsChat]
@@ -97,13 +100,17 @@ WRITE = """
 import sys
 from datetime import UTC, datetime
 from corpus.article import Draft
-from rag import NewsChat
-with NewsChat.open(sys.argv[1]) as chat:
+from rag import NewsChat, library
+library.GROUP = 60  # several groups out of few articles
+with NewsChat.open(sys.argv[1], chunk_tokens=40) as chat:
     print("ready", flush=True)
     chat.add(
         Draft(key=f"id:{i}", id=str(i), title=f"Report {i}", source="Wire",
               published=datetime(2024, 1, 1, tzinfo=UTC),
-              text=f"Plant number {i} makes {i * 17} cars.")
+              text=f"Plant number {i} makes {i * 17} cars. "
+              "Its workers weld the doors in the morning and paint them in the afternoon. "
+              "A second hall for the batteries is to be opened in the summer of next year. "
+              "The mayor of the town called the whole plan good news for all of the region.")
         for i in range(int(sys.argv[2]))
     )
     print("done", flush=True)
@@ -119,37 +126,62 @@ def writer(home: Path, articles: int) -> subprocess.Popen[str]:
     )
 
 
-def test_kill_9_in_the_middle_leaves_whole_articles(open_chat: Open, tmp_path: Path) -> None:
+VISIBLE = """
+SELECT article_id, sum(told), sum(shown) FROM (
+    SELECT article_id, chunks AS told, 0 AS shown FROM ledger
+    UNION ALL SELECT article_id, 0, 1 FROM chunks JOIN fts ON fts.rowid = row
+) GROUP BY article_id
+"""
+
+
+def visible(home: Path) -> dict[str, tuple[int, int]]:
+    """Chunks of each article: as the ledger tells, and as a search could find them."""
+    with closing(sqlite3.connect(home / "index.db")) as connection:
+        return {name: (told, shown) for name, told, shown in connection.execute(VISIBLE)}
+
+
+def test_kill_9_in_the_middle_leaves_whole_articles(
+    open_chat: Open, embedder: SentenceEmbedder, tmp_path: Path
+) -> None:
     home = tmp_path / "killed"
-    process = writer(home, 700)
+    process = writer(home, 100)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    # The first vectors are on disk, the ledger does not yet name them all.
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and not (home / "chroma").exists():
-        pass
+    first: dict[str, tuple[int, int]] = {}
+    while process.poll() is None and not first:
+        first = visible(home)
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    chat = open_chat(home)
+    # The library is looked at as the crash left it: opening it would mend it.
+    left = visible(home)
+    assert 0 < len(left) < 100, "it was killed in the middle"
+    for told, shown in [*first.values(), *left.values()]:
+        assert told == shown == 3
+    with NewsChat(load(home=home, chunk_tokens=40), embedder) as chat:
+        rows = chat.library.index.database.connection.execute("SELECT id FROM chunks").fetchall()
+        assert {row["id"] for row in rows} <= vectors(chat.library)
+        assert chat.library.pending() == 100 - len(left)
+    chat = open_chat(home, chunk_tokens=40)
     assert chat.library.pending() == 0
     held = chat.store.revisions()
     assert chat.library.index.ledger() == held
-    if held:
-        name = sorted(held)[0]
-        assert found(chat, f"Plant number {name} makes", limit=5)
+    assert set(visible(home).values()) == {(3, 3)}
+    name = sorted(held.keys() - left.keys())[0]
+    assert name in found(chat, f"Plant number {name} makes", limit=5)
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     home = tmp_path / "busy"
     with writing(home):
         code = (
-            "import sys\nfrom pathlib import Path\nfrom corpus.lock import writing\n"
+            "import sys, time\nfrom pathlib import Path\nfrom corpus.lock import writing\n"
             "from corpus.errors import LibraryBusy\n"
-            "try:\n    with writing(Path(sys.argv[1])): print('in')\n"
-            "except LibraryBusy as error: print(error)\n"
+            "for _ in range(3):\n"
+            "    began = time.monotonic()\n"
+            "    try:\n        with writing(Path(sys.argv[1])): print('in')\n"
+            "    except LibraryBusy as error: print(time.monotonic() - began, error)\n"
         )
-        began = time.monotonic()
         result = subprocess.run(
             [sys.executable, "-c", code, str(home)],
             cwd=ROOT,
@@ -157,9 +189,11 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
             text=True,
             check=True,
         )
-        waited = time.monotonic() - began
-    assert f"process {os.getpid()}" in result.stdout
-    assert waited < 10
+    lines = result.stdout.splitlines()
+    assert len(lines) == 3
+    assert all(f"process {os.getpid()}" in line for line in lines)
+    # A second is what is promised; a busy machine may hold one of the three up.
+    assert min(float(line.split()[0]) for line in lines) < 1
     with writing(home):
         pass
 
@@ -177,7 +211,7 @@ def test_a_disk_that_is_full_gives_one_line_and_frees_the_lock(tmp_path: Path) -
 
 def test_a_reader_sees_what_another_process_wrote(open_chat: Open, tmp_path: Path) -> None:
     home = tmp_path / "shared"
-    chat = open_chat(home)
+    chat = open_chat(home, chunk_tokens=40)
     chat.add([])
     assert chat.search("plant number 3") == []
     process = writer(home, 5)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -16,6 +17,8 @@ from langchain_core.language_models.fake_chat_models import (
 from langchain_core.messages import AIMessage
 from writing import DAY, FORD, GM, QUESTION, TEXT, run, says, shown, spans
 
+from corpus.article import Draft
+from rag import NewsChat
 from rag.gguf import open_gguf
 from rag.prompt import REFUSAL
 from rag.settings import Settings
@@ -55,6 +58,28 @@ def test_unsupported_sentences_are_dropped_and_counted(claim: str) -> None:
     assert sentences[0].why
     assert sentences[0].spans == ()
     assert (summary.shown, summary.dropped) == (1, 1)
+
+
+def test_the_example_in_the_manual_runs(
+    open_chat: Callable[..., NewsChat],
+    draft: Callable[..., Draft],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = "Honda and Nissan agreed to study a strategic partnership in electric cars."
+    chat = open_chat()
+    chat.add([draft(text, id="a")])
+    told = "Honda and Nissan agreed to study a partnership [1]. Honda hired 900 people [1]."
+    monkeypatch.setattr("rag.pipeline.open_model", lambda settings: says(told))
+    monkeypatch.setenv("EVNEWS_HOME", str(chat.settings.home))
+    monkeypatch.setenv("EVNEWS_READER", "plain")
+    manual = (Path(__file__).parent.parent.parent / "docs" / "written.md").read_text("utf-8")
+    example = manual.split("## In Python\n\n```python\n")[1].split("```")[0]
+    exec(compile(example, "docs/written.md", "exec"), {})
+    sentence, last = capsys.readouterr().out.splitlines()
+    assert sentence == f"Honda and Nissan agreed to study a partnership. {[text]}"
+    assert last.startswith("written ")
+    assert "Honda hired 900 people." in last
 
 
 def test_a_wrong_or_missing_marker_is_put_right() -> None:
@@ -118,6 +143,8 @@ def test_openings_that_claim_something_unchecked_are_taken_off() -> None:
         REFUSAL.rstrip("."),
         f"{REFUSAL} Ford cut 500 jobs in Ohio [1].",
         "The evidence does not mention this.",
+        "The evidence doesn't explicitly say so.",
+        "The news provides no information about Norway.",
         "There is no information about that in the articles.",
         "I cannot answer this from the news.",
         "This is not mentioned in the provided evidence.",
@@ -128,6 +155,22 @@ def test_refusals(text: str) -> None:
     assert sentences == []
     assert summary.refused
     assert summary.error is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The news did not surprise investors.",
+        "There is no evidence that the battery caught fire, NHTSA said.",
+        "The report does not include hybrids.",
+        "We do not expect growth in 2024, Farley said.",
+        "We cannot say when the plant opens, Farley said.",
+    ],
+)
+def test_news_that_denies_is_no_refusal(text: str) -> None:
+    (sentence,), summary = run(says(f"{text.removesuffix('.')} [1]."), spans(text))
+    assert (sentence.text, sentence.dropped) == (text, False)
+    assert not summary.refused
 
 
 def test_a_refusal_after_an_answer_is_only_left_out() -> None:
