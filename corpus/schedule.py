@@ -26,8 +26,8 @@ def next_run(last: datetime | None, every: timedelta, now: datetime) -> datetime
     """The moment of the next update: `every` after the last, at once if that has passed.
 
     Runs that a sleeping computer missed are made up for by one. After a clock was set back the
-    last update lies in the future: the next one is due at once. Ask again after each nap of a minute or less,
-    because a nap does not end on time when the computer sleeps through it.
+    last update lies in the future: the next one is due at once. Ask again after each nap of a
+    minute or less, because a nap does not end on time when the computer sleeps through it.
     """
     if last is None or last > now:
         return now

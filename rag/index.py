@@ -7,30 +7,24 @@ visible chunks. A crash in between leaves vectors that nobody sees; the next wri
 
 import json
 import sqlite3
-import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import chromadb
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings as ChromaSettings
-
 from corpus.article import Article
 from corpus.database import Database
-from corpus.errors import StampMismatch, StorageError
+from corpus.errors import StampMismatch
 from rag import lexical
 from rag.chunk import VERSION, embedded
+from rag.connection import Connection
 from rag.embed import Vectors
 from rag.ledger import SCHEMA, Hit, bounds, clauses, hide, hit, metadata, set_meta, show
 from rag.types import Chunk, Window
 
 COLLECTION = "chunks"
 WRITE_BATCH = 2000  # Chroma refuses more than 5,461 at once
-# HNSW is approximate; with these values its recall@100 is 1.0 up to some 50,000 chunks.
-HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
 
 
 def make_stamp(embedding: str, dim: int, chunk_tokens: int) -> dict[str, Any]:
@@ -47,19 +41,15 @@ class Index:
     """The index of one library folder. Searching is safe from several threads."""
 
     def __init__(self, home: Path, stamp: Mapping[str, Any], chroma_url: str = "") -> None:
-        self._path = home / "chroma"
+        self._home = home
         self._url = chroma_url
         self._stamp = {**stamp, "vectors": "on a server"} if chroma_url else dict(stamp)
-        # One Chroma call at a time: a client must not be replaced under a running query.
-        self._chroma = threading.RLock()
-        self._client: Any = None
-        self._seen = -1
         self.database = Database(home / "index.db", SCHEMA)
+        self.vectors = Connection(home / "chroma", chroma_url, self._name, self.generation)
 
     def close(self) -> None:
         """Close both stores."""
-        with self._chroma:
-            self._disconnect()
+        self.vectors.close()
         self.database.close()
 
     # -- state ---------------------------------------------------------------------------------
@@ -91,7 +81,7 @@ class Index:
             differing = [key for key in now if found.get(key) != now[key]]
             changes = ", ".join(f"{k} {found.get(k)!r}, now {now[k]!r}" for k in differing)
             raise StampMismatch(
-                f"{self._path.parent}: its index was made with {changes};"
+                f"{self._home}: its index was made with {changes};"
                 " run `evnews reindex`, or set the old value again"
             )
 
@@ -100,7 +90,7 @@ class Index:
     def begin(self) -> None:
         """Note the stamp, and sweep what a crashed writer may have left behind."""
         self.check_stamp()
-        self._renew()
+        self.vectors.renew()
         if self._meta("dirty") == "1":
             self._sweep()
         with self.database.write() as connection:
@@ -117,7 +107,7 @@ class Index:
         flat = [(article, chunk) for article, group in chunks for chunk in group]
         for begin in range(0, len(flat), WRITE_BATCH):
             part = flat[begin : begin + WRITE_BATCH]
-            with self._collection() as collection:
+            with self.vectors.collection() as collection:
                 collection.upsert(
                     ids=[chunk.id for _, chunk in part],
                     embeddings=vectors[begin : begin + WRITE_BATCH],
@@ -145,15 +135,12 @@ class Index:
 
     def clear(self) -> None:
         """Hide everything and forget the stamp; the vectors go with their collection."""
-        self._renew()
+        self.vectors.renew()
         with self._change() as connection:
             for table in ("fts", "chunks", "ledger"):
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("DELETE FROM meta WHERE name = 'stamp'")
-        with self._chroma, self._errors():
-            client, name = self._connect(), self._name()
-            if name in [found.name for found in client.list_collections()]:
-                client.delete_collection(name)
+        self.vectors.drop()
 
     # -- searching -----------------------------------------------------------------------------
 
@@ -161,7 +148,7 @@ class Index:
         self, vector: Vectors, limit: int, window: Window, sources: Sequence[str] = ()
     ) -> list[Hit]:
         """The `limit` visible chunks nearest to `vector` (shape (dim,)), best first."""
-        with self._collection() as collection:
+        with self.vectors.collection() as collection:
             found = collection.query(
                 query_embeddings=[vector],
                 n_results=limit,
@@ -193,10 +180,7 @@ class Index:
             ).fetchall()
         return [hit(row, -row["rank"]) for row in rows]
 
-    # -- Chroma --------------------------------------------------------------------------------
-
-    def _collection(self) -> "_Collection":
-        return _Collection(self)
+    # -- within --------------------------------------------------------------------------------
 
     def _name(self) -> str:
         """The collection's name. A folder holds one library; a server may hold many."""
@@ -210,60 +194,18 @@ class Index:
                 )
         return f"{COLLECTION}-{self._meta('library')}"
 
-    def _renew(self) -> None:
-        """A writer starts with a new client: an old one has not seen what others wrote.
-
-        Afterwards it stays up to date by itself, because nobody else may write. A server's
-        clients keep nothing.
-        """
-        with self._chroma, self._errors():
-            if not self._url:
-                self._disconnect()
-
-    def _connect(self) -> Any:
-        """The Chroma client; a new one when another process has changed the library."""
-        generation = self.generation()
-        if self._client is not None and generation != self._seen and not self._url:
-            self._disconnect()
-        if self._client is None:
-            options = ChromaSettings(anonymized_telemetry=False)
-            if self._url:
-                host = self._url.removeprefix("http://").removeprefix("https://").rstrip("/")
-                name, _, port = host.partition(":")
-                self._client = chromadb.HttpClient(
-                    host=name,
-                    port=int(port or 8000),
-                    ssl=self._url.startswith("https://"),
-                    settings=options,
-                )
-            else:
-                self._client = chromadb.PersistentClient(str(self._path), settings=options)
-        self._seen = generation
-        return self._client
-
-    def _disconnect(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-            if not self._url:
-                # Without this a new client in this process goes on serving the old vectors.
-                SharedSystemClient.clear_system_cache()
-
     def _delete(self, ids: Sequence[str]) -> None:
         for begin in range(0, len(ids), WRITE_BATCH):
-            with self._collection() as collection:
+            with self.vectors.collection() as collection:
                 collection.delete(ids=list(ids[begin : begin + WRITE_BATCH]))
 
     def _sweep(self) -> None:
         """Delete the vectors that no visible chunk owns."""
-        with self._collection() as collection:
+        with self.vectors.collection() as collection:
             stored = set(collection.get(include=[])["ids"])
         with self.database.errors():
             rows = self.database.connection.execute("SELECT id FROM chunks").fetchall()
         self._delete(sorted(stored - {row["id"] for row in rows}))
-
-    def _errors(self) -> "_ChromaErrors":
-        return _ChromaErrors(self._url or str(self._path))
 
     def _meta(self, name: str) -> str | None:
         with self.database.errors():
@@ -279,54 +221,13 @@ class Index:
             yield connection
             generation = self._grow(connection)
         # Not before the commit: the number of a failed one goes to the next writer, whoever it is.
-        self._seen = generation
+        self.vectors.saw(generation)
 
     def _grow(self, connection: sqlite3.Connection) -> int:
         row = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
         generation = int(row["value"]) + 1 if row else 1
         set_meta(connection, "generation", str(generation))
         return generation
-
-
-class _ChromaErrors:
-    """Turns what Chroma raises into a StorageError that names the folder or server."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, (chromadb.errors.ChromaError, ValueError, OSError, RuntimeError)):
-            line = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
-            raise StorageError(
-                f"{self._where}: the vectors can't be used ({line});"
-                " free disk space if it is full, else run `evnews reindex`"
-            ) from error
-
-
-class _Collection:
-    """The open collection, held for one call."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._errors = index._errors()
-
-    def __enter__(self) -> Any:
-        self._index._chroma.acquire()
-        try:
-            with self._errors:
-                return self._index._connect().get_or_create_collection(
-                    self._index._name(), configuration={"hnsw": HNSW}, embedding_function=None
-                )
-        except BaseException:
-            self._index._chroma.release()
-            raise
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        self._index._chroma.release()
-        self._errors.__exit__(kind, error, trace)
 
 
 def embed_texts(chunks: Sequence[tuple[Article, Sequence[Chunk]]]) -> list[str]:

@@ -25,7 +25,7 @@ from corpus.errors import LibraryBusy, ModelError
 from corpus.readers import read as read_files
 from corpus.store import Store, Summary
 from rag.asked import Asked, History, checked, make_asked, names, window
-from rag.compose import compose, write_answer
+from rag.compose import compose
 from rag.embed import Embedder, SentenceEmbedder, Vectors
 from rag.feeds import Feeds
 from rag.library import Library, Progress
@@ -37,6 +37,7 @@ from rag.settings import Settings, load
 from rag.stages import Found, Question, Read, understand
 from rag.timeline import timeline
 from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream
+from rag.written_answer import write_answer
 
 T = TypeVar("T")
 URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)

@@ -10,7 +10,8 @@ from rag.search import Rerank
 def open_reranker(name: str) -> Rerank | None:
     """Any sentence-transformers CrossEncoder by name or path; None for an empty name.
 
-    Its scores lie in (0, 1), whether its head gives logits or not. Raises ModelError when it can't be loaded.
+    Its scores lie in (0, 1), whether its head gives logits or not. Raises ModelError when it
+    can't be loaded.
     """
     if not name:
         return None

@@ -42,7 +42,7 @@ from rag.types import Passage, Span, Turn, Window
 
 FOLDS = 8
 MADE = 0.25  # what a question counts that was made unanswerable
-MOST = 800  # questions of a set; of a larger one, evenly spaced ones are asked
+MOST = 300  # questions of a set; of a larger one, evenly spaced ones are asked
 Array = NDArray[np.float64]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
-from rag.dates.periods import Mention, Period, latest, month_of, part_of, safe_date
+from rag.dates.periods import THROUGH, Mention, Period, latest, month_of, part_of, safe_date
 
 MONTHS = (
     "january",
@@ -40,7 +40,7 @@ _MONTH_DAY = re.compile(
     re.I,
 )
 _FROM = r"(?:\b(?P<from>from|between) )?"
-_TO = r"(?: ?[-–—] ?| (?:and|to|through|thru|until|till) )(?:the )?"
+_TO = rf"(?: ?[-–—] ?| (?:and|{THROUGH}) )(?:the )?"
 _FIRST = r"(?P<first>\d{1,2})(?:st|nd|rd|th)?"
 _DAYS_MONTH = re.compile(
     rf"{_FROM}{NOT_MONEY}(?:the )?{_FIRST}{_TO}{_DAY_NUMBER}(?: of)? (?P<month>{MONTH})"

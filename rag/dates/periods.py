@@ -8,6 +8,8 @@ from typing import Literal
 
 Grain = Literal["day", "week", "month", "quarter", "half", "season", "year", "span"]
 
+THROUGH = r"(?:to|through|thru|until|till|[-–—])"  # what joins both ends of a range, as a pattern
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

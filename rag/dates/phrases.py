@@ -23,6 +23,7 @@ from rag.dates.days import (
     yearly,
 )
 from rag.dates.periods import (
+    THROUGH,
     Mention,
     Period,
     half_of,
@@ -58,7 +59,7 @@ _MONTH_YEAR = re.compile(
     rf"\b{_PART}(?P<month>{MONTH})(?:(?:,| of| in)? {ANY_YEAR}{END}|{_OF_YEAR})", re.I
 )
 # "Jan" alone may be a name, "Jan–Mar" is not
-_JOINED = rf"\s?(?:[-–—]|to|through|thru|until|till|and)\s?{MONTH}\b"
+_JOINED = rf"\s?(?:{THROUGH}|and)\s?{MONTH}\b"
 _MONTH_BARE = re.compile(
     rf"\b{_PART}(?P<month>(?:{'|'.join(MONTHS)})(?!\w|-(?!{MONTH}\b))|{MONTH}(?={_JOINED}))", re.I
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
-from rag.dates.periods import Grain, Mention, Period, shift_months
+from rag.dates.periods import THROUGH, Grain, Mention, Period, shift_months
 from rag.dates.words import leads
 
 _COUNTS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "3": 3, "6": 6, "9": 9, "12": 12}
@@ -16,7 +16,6 @@ _ENDED = re.compile(
     r"(?: in| on)? (?:the )?(?:end of )?$",
     re.I,
 )
-_THROUGH = ("to", "through", "thru", "until", "till", "-", "–", "—")
 
 
 def with_years(question: str, mentions: tuple[Mention, ...]) -> list[Mention]:
@@ -25,9 +24,7 @@ def with_years(question: str, mentions: tuple[Mention, ...]) -> list[Mention]:
     for i in range(len(out) - 2, -1, -1):
         one, following = out[i], out[i + 1]
         gap = question[one.end : following.start]
-        joined = re.fullmatch(
-            r"\s*(?:to|and|or|through|thru|until|till|[-–—]|,|,? and)(?: the)?\s*", gap, re.I
-        )
+        joined = re.fullmatch(rf"\s*(?:{THROUGH}|or|,|,? and)(?: the)?\s*", gap, re.I)
         if one.in_year and following.in_year is None and following.sure and joined:
             period = one.in_year(following.period.start.year)
             out[i] = Mention(one.start, one.end, period)
@@ -60,7 +57,8 @@ def range_of(question: str, first: Mention, second: Mention) -> Mention | None:
     gap = question[first.end : second.start].strip().lower().removesuffix(" the")
     lead = re.search(r"\b(between|from)\s+(?:the )?$", question[: first.start], re.I)
     between = lead is not None and lead[1].lower() == "between"
-    if gap not in (("and",) if between else _THROUGH) or second.period.end < first.period.start:
+    joined = gap == "and" if between else re.fullmatch(THROUGH, gap)
+    if not joined or second.period.end < first.period.start:
         return None
     if lead is None and not _is_pair(question, first, second):
         return None

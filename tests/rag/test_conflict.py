@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from corpus.article import Article
-from rag.compose import MOST_CLASHES, _with_differences
 from rag.conflict import Clash, differences, outdated
+from rag.evidence import MOST_CLASHES, with_differences
 from rag.types import Passage, Span
 
 _PAIRS = [
@@ -151,8 +151,8 @@ def test_a_difference_that_is_not_told_brings_no_quote() -> None:
     one, two, three = (_span(f"2024-0{i}-01", "News", f"News {i}.") for i in (1, 2, 3))
     told = [Clash("superseded", one, two, f"Difference {i}.") for i in range(MOST_CLASHES)]
     beyond = Clash("superseded", one, three, "One too many.")
-    assert _with_differences((one, two), [*told, beyond]) == ((one, two), tuple(told))
-    assert _with_differences((one, two), [beyond]) == ((one, two, three), (beyond,))
+    assert with_differences((one, two), [*told, beyond]) == ((one, two), tuple(told))
+    assert with_differences((one, two), [beyond]) == ((one, two, three), (beyond,))
 
 
 def test_reports_of_the_same_days_are_disputed_and_none_is_outdated() -> None:

@@ -34,7 +34,7 @@ def found(chat: NewsChat, query: str, **limits: object) -> list[str]:
 
 
 def vectors(library: Library) -> set[str]:
-    with library.index._collection() as collection:
+    with library.index.vectors.collection() as collection:
         return set(collection.get(include=[])["ids"])
 
 
