@@ -1,12 +1,12 @@
 """Superseded or disputed: which reports among the evidence differ about the same thing?
 
-Two spans are compared by what they claim (`rag/claims.py`). A difference is
+Two spans are compared by what they claim (`rag/conflicts/claims.py`). A difference is
 - a number in the same unit for the same measure of the same subject and period
-  (`rag/differing.py`),
-- a date to come that was moved (`rag/moved.py`),
+  (`rag/conflicts/differing.py`),
+- a date to come that was moved (`rag/conflicts/moved.py`),
 - a plan called off, put off or taken up again, the opposite direction, a plain yes against a
-  plain no (`rag/turned.py`).
-Each is decided by points: what both claims have in common (`rag/sameness.py`) and what speaks
+  plain no (`rag/conflicts/turned.py`).
+Each is decided by points: what both claims have in common (`rag/conflicts/sameness.py`) and what speaks
 for this one difference, against one threshold.
 Reports of the same days from different articles that differ are *disputed*; otherwise the
 later one has *superseded* the earlier. Precision comes first: what is not clearly about the
@@ -19,12 +19,12 @@ from datetime import date
 from typing import Literal
 
 from corpus.names import find_names
-from rag.claims import Claim, claim
-from rag.differing import Differing, differing_numbers
-from rag.moved import moved_date
-from rag.sameness import Similar, common, in_context, meet
-from rag.subjects import named, named_things
-from rag.turned import denied_by, opposite, turned
+from rag.conflicts.claims import Claim, claim
+from rag.conflicts.differing import Differing, differing_numbers
+from rag.conflicts.moved import moved_date
+from rag.conflicts.sameness import Similar, common, in_context, meet
+from rag.conflicts.subjects import named, named_things
+from rag.conflicts.turned import denied_by, opposite, turned
 from rag.types import Span
 
 SAME_DAYS = 3  # reports at most so many days apart are of the same days

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.direction import reversed_direction
-from rag.facts import missing_fact
-from rag.modality import contradicted
-from rag.phrases import clauses, concepts, overlap
-from rag.roles import swapped_figures, swapped_names
+from rag.grounding.direction import reversed_direction
+from rag.grounding.facts import missing_fact
+from rag.grounding.modality import contradicted
+from rag.grounding.phrases import clauses, concepts, overlap
+from rag.grounding.roles import swapped_figures, swapped_names
 
 Meaning = Callable[[str, str], float]
 

@@ -17,8 +17,8 @@ from corpus.article import Article
 from corpus.database import Database
 from corpus.errors import StampMismatch
 from rag import lexical
+from rag.chroma import Connection
 from rag.chunk import VERSION, embedded
-from rag.connection import Connection
 from rag.embed import Vectors
 from rag.ledger import SCHEMA, Hit, bounds, clauses, hide, hit, metadata, set_meta, show
 from rag.types import Chunk, Window

@@ -8,7 +8,7 @@ from corpus.names import find_names
 from rag.answer import content
 from rag.fence import is_foreign, is_order
 from rag.ground import Meaning, Support, support
-from rag.phrases import concepts, overlap
+from rag.grounding.phrases import concepts, overlap
 from rag.prompt import REFUSAL
 from rag.types import Span
 

@@ -13,7 +13,7 @@ from corpus.article import Article
 from rag.cite import Sources, cite
 from rag.embed import Embedder, Vectors
 from rag.eventday import Dated, event_date, tells_of_before
-from rag.phrases import concepts, overlap
+from rag.grounding.phrases import concepts, overlap
 from rag.sentences import spans
 from rag.topic import Topic, read_topic
 from rag.types import Event, Passage, Span, Window

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from corpus.names import find_names
-from rag.phrases import STOP, content
+from rag.grounding.phrases import STOP, content
 
 _WORD = re.compile(r"[^\W_]+")
 # Words that ask for a timeline and words that every article has.

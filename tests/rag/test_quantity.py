@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quantity import Quantity, find_quantities
+from rag.grounding.quantity import Quantity, find_quantities
 
 
 def one(text: str) -> Quantity:

@@ -13,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 
 from corpus.names import Name
+from rag.conflicts.subjects import clause_at, content_words, is_former, looks_back, named
 from rag.dates.periods import Mention
-from rag.quantity import Quantity, find_quantities
-from rag.subjects import clause_at, content_words, is_former, looks_back, named
+from rag.grounding.quantity import Quantity, find_quantities
 
 _EXTRA = re.compile(
     r"\b(?:another|further|additional(?:ly)?|extra|more(?! than)|second|also|on top|half of"
@@ -72,7 +72,7 @@ class _Measure:
 
 @cache
 def _measures() -> tuple[_Measure, ...]:
-    raw = tomllib.loads(files("rag").joinpath("measures.toml").read_text("utf-8"))
+    raw = tomllib.loads(files("rag.conflicts").joinpath("measures.toml").read_text("utf-8"))
     return tuple(
         _Measure(
             name,

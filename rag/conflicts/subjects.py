@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from corpus.names import Name, find_names
-from rag.phrases import STOP, concepts, content
+from rag.grounding.phrases import STOP, concepts, content
 
 THINGS = ("company", "model", "policy")
 _CUT = re.compile(

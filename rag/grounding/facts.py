@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from corpus.names import Name, find_names
-from rag.days import Day, find_days
-from rag.phrases import COMMON, content
-from rag.quantity import Quantity, find_quantities
+from rag.grounding.days import Day, find_days
+from rag.grounding.phrases import COMMON, content
+from rag.grounding.quantity import Quantity, find_quantities
 
 # Every article here is about these, so a sentence may use the word when the quote says "car".
 _GENERIC = frozenset({"EV", "NEV", "kWh", "MWh", "GWh", "kW", "MW", "GW", "battery swap", "ICE"})

@@ -3,14 +3,14 @@
 import re
 
 from corpus.names import find_names
-from rag.claims import Claim, When
-from rag.differing import Differing
-from rag.direction import reversed_direction
-from rag.modality import status
-from rag.moved import long_over
-from rag.sameness import meet
-from rag.subjects import TELLERS, clause_at, looks_back, plain_words
-from rag.turns import Turn, turns
+from rag.conflicts.claims import Claim, When
+from rag.conflicts.differing import Differing
+from rag.conflicts.moved import long_over
+from rag.conflicts.sameness import meet
+from rag.conflicts.subjects import TELLERS, clause_at, looks_back, plain_words
+from rag.conflicts.turns import Turn, turns
+from rag.grounding.direction import reversed_direction
+from rag.grounding.modality import status
 
 ENOUGH = 2.4  # points from which what was called off is what the earlier report speaks of
 OPPOSITE = 1.8  # what two claims have in common when they say the opposite of each other

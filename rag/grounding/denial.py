@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.phrases import Clause, clauses, concepts, content, nearest_sentence, overlap
+from rag.grounding.phrases import Clause, clauses, concepts, content, nearest_sentence, overlap
 
 _NOT_REALLY = re.compile(
     r"\b(?:not only|not just|not least|no (?:fewer|less|more|later|sooner|earlier) than|no doubt"

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Literal
 
 from corpus.names import find_names
-from rag.approximate import Relation, relation
-from rag.days import Day, blank, find_days
-from rag.units import CURRENCIES, MAGNITUDES, NOUNS, SIGNS, UNITS, WORDS
+from rag.grounding.approximate import Relation, relation
+from rag.grounding.days import Day, blank, find_days
+from rag.grounding.units import CURRENCIES, MAGNITUDES, NOUNS, SIGNS, UNITS, WORDS
 
 QuantityKind = Literal["number", "percent", "money", "date"]
 

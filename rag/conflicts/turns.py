@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.names import find_names
-from rag.subjects import clause_at, named, plain_words
+from rag.conflicts.subjects import clause_at, named, plain_words
 
 _CANCELLED = (
     r"cancel(?:s|l?ed|ling)?|cancellation|call(?:s|ed|ing)? off|scrap(?:s|ped|ping)?|abandon\w*"

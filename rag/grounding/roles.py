@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from corpus.names import find_names
-from rag.facts import same_quantity
-from rag.phrases import concepts, content
-from rag.quantity import Quantity, find_quantities
+from rag.grounding.facts import same_quantity
+from rag.grounding.phrases import concepts, content
+from rag.grounding.quantity import Quantity, find_quantities
 
 # Verbs between two that can be turned round.
 _VERBS = frozenset(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_DATA = tomllib.loads(files("rag").joinpath("words.toml").read_text(encoding="utf-8"))
+_DATA = tomllib.loads(files("rag.grounding").joinpath("words.toml").read_text(encoding="utf-8"))
 COMMON = frozenset(_DATA["common"].split())
 STOP = frozenset(_DATA["stop"].split())
 _IRREGULAR = dict(pair.split(":") for pair in _DATA["irregular"].split())

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rag.units import NOUNS
+from rag.grounding.units import NOUNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ what makes the two numbers plainly of different things is a veto.
 import re
 from dataclasses import dataclass, replace
 
-from rag.claims import Claim
-from rag.facts import same_quantity
-from rag.figures import Figure
-from rag.quantity import Quantity
-from rag.sameness import changed, meet
-from rag.subjects import plain_words, title_names
+from rag.conflicts.claims import Claim
+from rag.conflicts.figures import Figure
+from rag.conflicts.sameness import changed, meet
+from rag.conflicts.subjects import plain_words, title_names
+from rag.grounding.facts import same_quantity
+from rag.grounding.quantity import Quantity
 
 ENOUGH = 3.8  # points from which two numbers are of the same thing
 FAR = 12  # a number so many times another is of another thing

@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-from rag.claims import Claim, When
+from rag.conflicts.claims import Claim, When
+from rag.conflicts.differing import Differing
 from rag.dates.phrases import find_periods
-from rag.differing import Differing
 
 ENOUGH = 2.4  # points from which two dates are of the same thing, and the later one moved
 OVER = 200  # days after which a missed date is no longer news

@@ -7,9 +7,9 @@ with those clauses of the quotes that share the most content words with them.
 import re
 from collections.abc import Sequence
 
-from rag.days import Day, find_days
-from rag.denial import denial, denied, denied_as_a_whole
-from rag.phrases import STOP, Clause, clauses, content, nearest, nearest_sentence
+from rag.grounding.days import Day, find_days
+from rag.grounding.denial import denial, denied, denied_as_a_whole
+from rag.grounding.phrases import STOP, Clause, clauses, content, nearest, nearest_sentence
 
 _MAY_MONTH = re.compile(
     r"\b(?:in|since|by|until|from|of|\d+|last|early|late|mid|and|to),? (?-i:May)\b|(?-i:\bMay \d)",

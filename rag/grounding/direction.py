@@ -7,14 +7,16 @@ from importlib.resources import files
 from itertools import pairwise
 
 from corpus.names import find_names
-from rag.denial import denied
-from rag.facts import same_quantity
-from rag.phrases import clauses, nearest, nearest_sentence
-from rag.quantity import Quantity, find_quantities
+from rag.grounding.denial import denied
+from rag.grounding.facts import same_quantity
+from rag.grounding.phrases import clauses, nearest, nearest_sentence
+from rag.grounding.quantity import Quantity, find_quantities
 
 _AXES = tuple(
     tuple(re.compile(rf"\b(?:{'|'.join(pole)})\b", re.IGNORECASE) for pole in axis)
-    for axis in tomllib.loads(files("rag").joinpath("opposites.toml").read_text("utf-8"))["axes"]
+    for axis in tomllib.loads(files("rag.grounding").joinpath("opposites.toml").read_text("utf-8"))[
+        "axes"
+    ]
 )
 _UP = re.compile(
     r"\b(?:r[oi]se[ns]?|rising|gr[eo]w(?:s|n|ing|th)?|increas\w*|climb\w*|gain\w*|jump\w*|surg\w*"

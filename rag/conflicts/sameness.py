@@ -7,7 +7,7 @@ difference needs of them is decided where the difference is found.
 import re
 from collections.abc import Callable
 
-from rag.claims import Claim
+from rag.conflicts.claims import Claim
 
 Similar = Callable[[str, str], float]
 

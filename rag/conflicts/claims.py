@@ -9,10 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from corpus.names import find_names
-from rag.dates.periods import Mention
-from rag.dates.phrases import find_periods
-from rag.figures import Figure, find_figures
-from rag.subjects import (
+from rag.conflicts.figures import Figure, find_figures
+from rag.conflicts.subjects import (
     THINGS,
     clause_at,
     content_words,
@@ -21,6 +19,8 @@ from rag.subjects import (
     named,
     proper_words,
 )
+from rag.dates.periods import Mention
+from rag.dates.phrases import find_periods
 
 
 @dataclass(frozen=True, slots=True)
