@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import get_args
 
 from corpus.errors import InputError
-from rag.types import Mode, Turn, Window
+from rag.types import Answer, Mode, Turn, Window
 
 LONGEST = 2000  # characters
 
-History = Sequence[Turn | str | tuple[str, str]]
+History = Sequence[Turn | Answer | str | tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,13 @@ def _turns(history: History) -> tuple[Turn, ...]:
                 found.append(turn)
             case str():
                 found.append(Turn(turn))
+            case Answer():
+                found.append(Turn(turn.question, turn.text))
             case (str() as question, str() as answer):
                 found.append(Turn(question, answer))
             case _:
                 raise InputError(
-                    f"history holds {str(turn)[:60]!r}; give earlier questions, or pairs of"
+                    f"history holds {str(turn)[:60]!r}; give earlier questions, answers, or pairs of"
                     " question and answer"
                 )
     return tuple(found)

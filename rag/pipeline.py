@@ -154,9 +154,8 @@ class NewsChat:
     ) -> Answer:
         """Answer a question with quotes.
 
-        `history` holds the earlier questions, each alone or with its answer's text. Days are
-        `date` or `YYYY-MM-DD`, both ends included; `as_of` hides what was published or revised
-        later. `sources` limits the publishers. `mode` is "written" by default where a chat model
+        `history` holds the earlier questions or answers. Days are `date` or `YYYY-MM-DD`, both
+        ends included; `as_of` hides what was published or revised later. `sources` limits the publishers. `mode` is "written" by default where a chat model
         is set, else "quotes". Raises InputError for an impossible question.
         """
         asked = make_asked(question, history, as_of, after, before, sources, id, mode)

@@ -1,8 +1,8 @@
 """Train the reader: `python -m evals.train.train --squad F --selqa F F --clapnq F F --out DIR`.
 
-Three stages. The first reads one passage at a time; the second several passages of a question at
+Four stages. The first reads one passage at a time; the second several passages of a question at
 once (evals/train/groups.py); the third does so on what a search brings
-(evals/train/stories.py). Repeatable: the seed fixes data order, dropout and initial heads (bf16
+(evals/train/stories.py), and the fourth does that again, slower. Repeatable: the seed fixes data order, dropout and initial heads (bf16
 sums may still differ in the last bits between machines).
 
 On Linux `MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000` makes it about
@@ -47,10 +47,11 @@ class Stage:
     head_rate: float
 
 
-STAGES = ("alone", "together", "stories")
+STAGES = ("alone", "together", "stories", "again")
 ALONE = Stage(2, 6e-5, 1e-3)
 TOGETHER = Stage(1, 5e-5, 3e-4)
 STORIES = Stage(2, 5e-5, 3e-4)
+AGAIN = Stage(1, 3e-5, 2e-4)
 
 Row = tuple[Encoded, frozenset[int]]
 
@@ -229,11 +230,15 @@ def train(arguments: argparse.Namespace) -> None:
         fit(model, encode(alone, encoder), ALONE, arguments.out)
     if "together" in arguments.stages:
         fit(model, encode(all_groups(examples), encoder), TOGETHER, arguments.out)
-    if "stories" in arguments.stages:
+    asked = {"stories": STORIES, "again": AGAIN}
+    if asked.keys() & set(arguments.stages):
         told = list(stories(arguments.home / "stories"))
         starter = list(briefs(arguments.home, _running()))
         groups = with_noes(told, CUT, SEED) + with_noes(starter, CUT, SEED)
-        fit(model, encode(groups, encoder), STORIES, arguments.out)
+        data = encode(groups, encoder)
+        for name, stage in asked.items():
+            if name in arguments.stages:
+                fit(model, data, stage, arguments.out)
 
 
 def main() -> None:

@@ -186,12 +186,19 @@ def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
     own = {n.canonical for n in names_in(question) if n.kind != "place" or _acts(question, n)}
     if own - known:
         return False
-    if any(p.search(question.strip()) for p in (_DEFINITE, _LOOSE, _HEADLESS, _LAST_DEFINITE)):
+    periods = stated_periods(question)
+    undated = question
+    for start, end, _ in reversed(periods):
+        undated = undated[:start] + undated[end:]
+    # "the talks in May" are no more told apart by that than "the talks"; "the talks in Oslo" are
+    if _DEFINITE.search(undated.strip()):
+        return True
+    if any(p.search(question.strip()) for p in (_LOOSE, _HEADLESS, _LAST_DEFINITE)):
         return True
     # news is about somebody: a question about the past that names nobody and no time goes on
     return bool(
         _PAST.search(question)
         and not names_in(question)
-        and not stated_periods(question)
+        and not periods
         and not _SUPERLATIVE.search(question)
     )

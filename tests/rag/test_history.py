@@ -52,6 +52,12 @@ def test_dev_dialogue(dialogue: dict[str, Any]) -> None:
     assert _right(dialogue)
 
 
+def test_a_time_does_not_tell_the_talks_apart_but_a_place_does() -> None:
+    assert "Tesla" in standalone("Who joined the talks in August 2024?", _TALK)
+    alone = "Who joined the talks in Geneva?"
+    assert standalone(alone, _TALK) == alone
+
+
 @pytest.mark.parametrize(("kind", "least"), [("follow_up", 0.85), ("change", 0.9)])
 def test_share_of_right_test_dialogues(kind: str, least: float) -> None:
     rows = [d for d in _dialogues() if d["split"] == "test" and d["kind"] == kind]

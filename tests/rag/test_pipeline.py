@@ -110,6 +110,8 @@ def test_a_follow_up_stands_alone(chat: NewsChat) -> None:
     assert "Volta" in answer.standalone_question
     assert "1,200" in answer.text
     assert chat.ask("How many people will it employ?", history=[first]).answered
+    again = chat.ask("How many people will it employ?", history=[chat.ask(first)])
+    assert again.standalone_question == answer.standalone_question
 
 
 def test_an_old_answer_is_told_that_its_source_has_changed(chat: NewsChat, draft: Make) -> None:
