@@ -1,8 +1,10 @@
 """Fixtures shared by all tests: the real embedding model, libraries in temporary folders."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,28 @@ from corpus.article import Draft  # noqa: E402
 from rag import NewsChat  # noqa: E402
 from rag.embed import SentenceEmbedder  # noqa: E402
 from rag.settings import load  # noqa: E402
+
+_WENT_OUT: list[str] = []
+
+
+def _stay_home(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse and note every connection that leaves this machine, whichever library makes it."""
+    address = arguments[1] if event == "socket.connect" else None
+    host = str(address[0]).partition("%")[0] if isinstance(address, tuple) else "localhost"
+    if host not in ("", "localhost") and not ip_address(host).is_loopback:
+        _WENT_OUT.append(host)
+        raise OSError(f"the tests may not reach {host}")
+
+
+sys.addaudithook(_stay_home)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine() -> Iterator[None]:
+    """The program downloads nothing and tells nobody anything unless it is asked to."""
+    yield
+    went, _WENT_OUT[:] = list(_WENT_OUT), []
+    assert went == [], "a connection left this machine"
 
 
 @pytest.fixture(scope="session")
