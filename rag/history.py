@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from langchain_core.language_models import BaseChatModel
+
 from rag.talk import lean
 from rag.talk.carry import with_answer_of, with_context, with_period_of
 from rag.talk.ellipsis import fill
@@ -25,12 +27,19 @@ from rag.talk.focus import (
     thing,
     topic_names,
 )
-from rag.talk.rewrite import accept_rewrite, rewrite_prompt
+from rag.talk.rewrite import accept_rewrite, rewrite_prompt, rewritten
 from rag.talk.slots import append
 from rag.talk.understood import understood
 from rag.types import Turn
 
-__all__ = ["accept_rewrite", "rewrite_prompt", "standalone", "understood"]
+__all__ = [
+    "accept_rewrite",
+    "rewrite_prompt",
+    "rewritten",
+    "standalone",
+    "understood",
+    "with_model",
+]
 
 _TURNS = 6  # a topic older than this is no longer what "it" means
 _LONGEST = 1000  # characters; a longer question is no follow-up, and rules are slow on it
@@ -72,6 +81,18 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
         asked = _resolve(turn.question.strip()[:_LONGEST], past)
         past = (*past, Past(asked[:_LONGEST], turn.answer.strip()[:_LONGEST]))
     return _resolve(question.strip(), past)
+
+
+def with_model(question: str, turns: Sequence[Turn], model: BaseChatModel) -> str:
+    """The same in the model's words, where it gives any that can be trusted.
+
+    Only a question that leans on the talk by the rules is given to it: a model is quick to drag
+    the old topic into a new one.
+    """
+    alone = standalone(question, turns)
+    if alone == question.strip():
+        return alone
+    return rewritten(question, turns, model) or alone
 
 
 def _resolve(question: str, past: tuple[Past, ...]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -28,13 +28,14 @@ from rag.asked import Asked, History, checked, make_asked, names, window
 from rag.compose import compose
 from rag.embed import Embedder, SentenceEmbedder, Vectors
 from rag.feeds import Feeds
+from rag.history import standalone, with_model
 from rag.library import Library, Progress
 from rag.model import label, open_model
 from rag.reader import Reader, open_reader
 from rag.rerank import open_reranker
 from rag.search import Rerank, search
 from rag.settings import Settings, load
-from rag.stages import Found, Question, Read, understand
+from rag.stages import Found, Question, Read, Resolve, understand
 from rag.timeline import timeline
 from rag.types import Answer, Citation, Event, Mode, Passage, Query, Stream
 from rag.written_answer import write_answer
@@ -253,7 +254,7 @@ class NewsChat:
 
         def begin(asked: str | Asked) -> Question:
             given = make_asked(asked) if isinstance(asked, str) else asked
-            return understand(given, datetime.now(UTC).date())
+            return understand(given, datetime.now(UTC).date(), self._resolve(given))
 
         def find(question: Question) -> Found:
             return question.find(self._search, self.settings.passages)
@@ -267,11 +268,20 @@ class NewsChat:
             | RunnableLambda(read, name="read")
         )
 
+    def _mode(self, asked: Asked) -> Mode:
+        return asked.mode or ("written" if self.settings.llm else "quotes")
+
+    def _resolve(self, asked: Asked) -> Resolve:
+        """How a follow-up is made to stand alone: quotes mode asks no chat model."""
+        if asked.history and self._mode(asked) == "written":
+            with suppress(ModelError):  # the answer will tell of it
+                return partial(with_model, model=self.model)
+        return standalone
+
     def _answers(self, read: Read) -> Iterator[Stream]:
         """The last stage, in the mode that was asked for."""
         quotes = compose(read, self.library, self.settings, self._meaning)
-        wanted = read.found.question.asked.mode or ("written" if self.settings.llm else "quotes")
-        if wanted == "written" and quotes.answered:
+        if self._mode(read.found.question.asked) == "written" and quotes.answered:
             try:
                 model = self.model
             except ModelError as error:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from rag.asked import Asked
 from rag.history import standalone
-from rag.types import Passage, Query, Reading, Window
+from rag.types import Passage, Query, Reading, Turn, Window
 from rag.when import read_window
 
 if TYPE_CHECKING:
     from rag.reader import Reader
 
 Search = Callable[[Query, int], list[Passage]]
+Resolve = Callable[[str, Sequence[Turn]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class Read:
     read_ms: float
 
 
-def understand(asked: Asked, today: date) -> Question:
+def understand(asked: Asked, today: date, resolve: Resolve = standalone) -> Question:
     """Resolve a follow-up and the period; what the user set by hand wins."""
-    text = standalone(asked.question, asked.history)
+    text = resolve(asked.question, asked.history)
     given = asked.window
     read = read_window(text, given.as_of or today)
     limits = [day for day in (given.as_of, read.as_of) if day]

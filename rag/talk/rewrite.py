@@ -1,7 +1,10 @@
 """Let a chat model rewrite a follow-up question, and check what it gives back."""
 
 import re
+import threading
 from collections.abc import Sequence
+
+from langchain_core.language_models import BaseChatModel
 
 from corpus.names import find_names
 from rag.types import Turn
@@ -9,6 +12,7 @@ from rag.types import Turn
 _TURNS = 4
 _ANSWER = 400  # characters of an answer that the model is shown
 _LONGEST = 300
+SECONDS = 15.0  # the rules have a rewrite at hand: a slow model is not waited for
 _LABEL = re.compile(
     r"^(?:(?:the )?(?:stand-?alone|rewritten|new|final)(?: (?:stand-?alone|search))? "
     r"(?:question|query)|question|query|rewrite|output)\s*(?:is)?\s*:\s*",
@@ -23,6 +27,31 @@ _ORDINARY = frozenset(
         "name",
     )
 )
+
+
+def rewritten(
+    question: str, turns: Sequence[Turn], model: BaseChatModel, seconds: float = SECONDS
+) -> str | None:
+    """The model's stand-alone question; None when it can't be trusted, fails or takes too long."""
+    pieces: list[str] = []
+    over = threading.Event()
+
+    def work() -> None:
+        try:
+            for chunk in model.stream(rewrite_prompt(question, turns)):
+                pieces.append(str(chunk.text))
+                if over.is_set() or sum(map(len, pieces)) > 2 * _LONGEST:
+                    break
+        except Exception:  # each provider has its own errors, and writing will meet this one again
+            pieces.clear()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    over.set()
+    if thread.is_alive():
+        return None
+    return accept_rewrite("".join(pieces), question, turns)
 
 
 def rewrite_prompt(question: str, turns: Sequence[Turn]) -> str:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.language_models import FakeListChatModel
 
 from corpus.article import Draft
 from corpus.digest import drafts
-from rag.history import accept_rewrite, rewrite_prompt, standalone, understood
+from rag.history import accept_rewrite, rewrite_prompt, rewritten, standalone, understood
 from rag.pipeline import NewsChat
 from rag.types import Turn, Window
 
@@ -276,6 +277,15 @@ def test_rewrite_of_a_model(rewrite: str, accepted: bool) -> None:
     assert (result is not None) == accepted
     if accepted:
         assert result == "How many cars did Ford deliver in Q3 2023?"
+
+
+def test_a_model_that_fails_or_hangs_leaves_the_rules_their_word() -> None:
+    good = "How many cars did Ford deliver in Q3 2023?"
+    assert rewritten("What about Ford?", _TALK, FakeListChatModel(responses=[good])) == good
+    failing = FakeListChatModel(responses=[good], error_on_chunk_number=5)
+    assert rewritten("What about Ford?", _TALK, failing) is None
+    hanging = FakeListChatModel(responses=[good], sleep=0.5)  # a letter each half second
+    assert rewritten("What about Ford?", _TALK, hanging, seconds=0.2) is None
 
 
 def test_prompt_holds_the_talk_and_stays_short() -> None:

@@ -16,7 +16,7 @@ from corpus.article import Draft
 from corpus.errors import InputError, ModelError
 from rag import NewsChat
 from rag.settings import Settings
-from rag.types import Turn
+from rag.types import Mode, Turn
 
 Open = Callable[..., NewsChat]
 Make = Callable[..., Draft]
@@ -185,6 +185,47 @@ def test_a_chat_model_that_comes_later_is_used(
     first, second = chat.ask(question), chat.ask(question)
     assert first.notes[0] == "Written answers are off: no answer; start the server."
     assert (first.model, second.model) == (None, "openai:later")
+
+
+FIRST = "Where will Volta Motors build its battery plant?"
+SENTENCE = "The plant will employ 1,200 people. [1]"
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "taken"),
+    [
+        ("How many people will the Toledo battery plant of Volta Motors employ?", True),
+        ("How many people will Ford's plant in Ohio employ?", False),  # Ford was never spoken of
+        ("", False),
+    ],
+)
+def test_a_chat_model_words_a_follow_up_and_the_rules_do_where_it_fails(
+    chat: NewsChat, monkeypatch: pytest.MonkeyPatch, rewrite: str, taken: bool
+) -> None:
+    follow_up, history = "How many people will it employ?", [(FIRST, "In Toledo, Ohio.")]
+    by_rule = chat.ask(follow_up, history=history).standalone_question
+    model = FakeListChatModel(responses=[rewrite, SENTENCE])
+    monkeypatch.setattr("rag.pipeline.open_model", lambda settings: model)
+    chat.settings = chat.settings.model_copy(update={"llm": "openai:any"})
+    answer = chat.ask(follow_up, history=history)
+    assert answer.standalone_question == (rewrite if taken else by_rule)
+    assert answer.mode == "written"
+
+
+@pytest.mark.parametrize(
+    ("question", "mode"),
+    [("How many people will it employ?", "quotes"), ("Who leads Volta Motors?", "written")],
+)
+def test_no_chat_model_rewrites_in_quotes_mode_or_what_stands_alone(
+    chat: NewsChat, monkeypatch: pytest.MonkeyPatch, question: str, mode: Mode
+) -> None:
+    dragged = "How many people will Volta Motors employ in its battery plant in Toledo?"
+    model = FakeListChatModel(responses=[dragged])
+    monkeypatch.setattr("rag.pipeline.open_model", lambda settings: model)
+    by_rule = chat.ask(question, history=[FIRST]).standalone_question
+    chat.settings = chat.settings.model_copy(update={"llm": "openai:any"})
+    answer = chat.ask(question, history=[FIRST], mode=mode)
+    assert answer.standalone_question == by_rule != dragged
 
 
 @pytest.mark.parametrize("question", ["", " \n", "?!", "x" * 2001])
