@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from corpus.names import find_names
 from rag.dates.periods import Mention
@@ -123,10 +124,31 @@ _SAID = re.compile(
     r"(?:back )?(?:in|on|during|at)\s+(?:the )?$",
     re.I,
 )
+_PAST_AUX = re.compile(r"\b(?:did|was|were|had|has|have)\b", re.I)
 _AUDI = re.compile(r"\b(?:audi|infiniti|new|used|the|electric|an?)(?:'s|’s)? $", re.I)
-_Q_THING = re.compile(r"^(?: (?:[5-8]0|e-?tron|sportback|suv|trim|[A-Z]\w*)|-e)", re.I)
+_Q_THING = re.compile(r"^(?: (?:[5-8]0|e-?tron|sportback|suv|trim|(?-i:[A-Z])\w*)|-e)", re.I)
 _FROM_ON = re.compile(r"^ (?:on\b|onwards?|to (?:now|today|the present|date)\b|until now)", re.I)
 _MODEL_WORD = re.compile(r"^ (?:model|my|series|class|edition)\b", re.I)
+
+# "the Infrastructure Law of 2021", "the class of 2025"
+_NAMED_AFTER = re.compile(
+    r"\b(?:(?i:class|act|law|bill|code|deal|treaty|crisis|generation)|(?<=\w )[A-Z]\w+) $"
+)
+# "after Ford cut prices in May": the date is that of what "after" speaks of
+_CLAUSE = re.compile(
+    r"\b(?P<word>after|since|before)(?! (?:tax|hours|all|school)\b) "
+    r"(?P<clause>[^,;:?.!]{3,80})$",
+    re.I,
+)
+_NEW_CLAUSE = re.compile(
+    r"\b(?:who|what|which|when|where|why|how|but|and|after|since|before|until)\b", re.I
+)
+# What is still to come in a period that has begun: "EVs arriving in 2026"
+_COMING = re.compile(
+    r"\b(?:arriv(?:e|es|ing)|com(?:e|es|ing)|launch(?:es|ing)|debut(?:s|ing)|go(?:es|ing)? on sale|"
+    r"hit(?:s|ting)? the (?:market|roads?|streets)|upcoming) (?:\w+ ){0,4}(?:in |for )?$",
+    re.I,
+)
 
 _DATING = (
     *("in", "during", "for", "since", "before", "not before", "after", "until"),
@@ -152,13 +174,25 @@ def leads(text: str, at: int) -> Lead:
     return Lead("", at)
 
 
-def is_subject(text: str, mention: Mention, lead: Lead, *, ranged: bool) -> bool:
+def clause_lead(text: str, lead: Lead) -> Lead:
+    """The lead of the clause that a date closes: "after the tax credit ended in May" is "after"."""
+    if lead.kind not in ("", "in"):
+        return lead
+    match = _CLAUSE.search(text[: lead.start])
+    if match is None or _NEW_CLAUSE.search(match["clause"]):
+        return lead
+    return Lead(match["word"].lower(), match.start(), text[match.start() : lead.start])
+
+
+def is_subject(text: str, mention: Mention, lead: Lead, today: date, *, ranged: bool) -> bool:
     """Is this no period at all, or one that the question is about instead of dated by?"""
     head, tail = text[: lead.start], text[mention.end :]
     phrase = text[mention.start : mention.end]
     if lead.kind == "as of" or lead.words.lower() in ("pre-", "post-"):
         return False
     if lead.kind == "by" or _THING.match(tail):
+        return True
+    if mention.period.end >= today and _COMING.search(head) and not _PAST_AUX.search(head):
         return True
     if lead.kind == "from" and not _FROM_ON.match(tail):
         return True  # "halves output from January": what begins then is told before
@@ -187,6 +221,8 @@ def _is_dated(text: str, mention: Mention, lead: Lead) -> bool:
     if _UNITS.match(tail) and phrase.isdigit() and not _RESULTS_AFTER.match(tail):
         return False
     if _is_car_of_year(phrase, tail) and not _opens(text, lead.start):
+        return False
+    if lead.words.lower().split() == ["of"] and _NAMED_AFTER.search(text[: lead.start]):
         return False
     if re.fullmatch(r"[QH][1-4]", phrase, re.I):
         return _is_quarter(text, mention, lead, tail)
@@ -221,7 +257,7 @@ def _is_quarter(text: str, mention: Mention, lead: Lead, tail: str) -> bool:
     """Is "Q4" a quarter and not an Audi, "H2" a half year and not hydrogen?"""
     if _Q_THING.match(tail) and not _RESULTS_AFTER.match(tail):
         return False
-    if text[mention.start].upper() == "H":
+    if text[mention.start : mention.end].upper() == "H2":
         named = bool(re.match(r"^(?:[,.?!;]|$| (?:of|and|than|compared)\b)", tail))
         return bool(lead.kind in ("in", "during", "for", "since") and named)
     if lead.kind in _DATING:

@@ -152,7 +152,7 @@ def content(question: str) -> list[str]:
     for start, end, _ in reversed(stated_periods(question)):
         question = f"{question[:start]} {question[end:]}"
     words = re.findall(r"[\w$€£%][\w.,'’$%-]*[\w%]|\w", question)
-    return [w for w in words if w.lower() not in _STOP]
+    return [w for w in words if re.sub(r"['’]s$", "", w.lower()) not in _STOP]
 
 
 def reworded(asking: str, question: str) -> str | None:
