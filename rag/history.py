@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from rag.talk import lean
+from rag.talk import lean, pronouns
 from rag.talk.carry import with_answer_of, with_both, with_context, with_period_of
 from rag.talk.ellipsis import fill
 from rag.talk.focus import (
@@ -19,6 +19,7 @@ from rag.talk.focus import (
     companies,
     content,
     first_sentence,
+    has_subject,
     names_in,
     of_kind,
     person,
@@ -118,25 +119,27 @@ def _pronouns(question: str, past: tuple[Past, ...]) -> str | None:
     it = _meaning_of_it(question, past)
     woman = bool(re.search(r"\b(?:she|hers?)\b", question, re.I))
     company = companies(past)
+    both = pronouns.outward(question, pronouns.THEY) and pronouns.outward(question, pronouns.IT)
     place = of_kind(past, ("place",))
     for pattern, meaning in (
-        (lean.PERSON, person(past, woman=woman)),
-        (lean.COMPANY, company),
-        (lean.CAR, of_kind(past, ("model",))),
-        (lean.THEY, company or it),
-        (lean.IT, it),
-        (lean.THERE, f"in {place}" if place else None),
+        (pronouns.PERSON, person(past, woman=woman)),
+        (pronouns.COMPANY, company),
+        (pronouns.CAR, of_kind(past, ("model",))),
+        # "Where do they build it?": two things, so "they" is not what "it" is
+        (pronouns.THEY, company or (None if both else it)),
+        (pronouns.IT, it),
+        (pronouns.THERE, f"in {place}" if place else None),
     ):
-        match = lean.outward(question, pattern)
+        match = pronouns.outward(question, pattern)
         if match is None:
             continue
         leaned = True
         if meaning is not None and re.search(rf"\b{re.escape(meaning)}\b", out):
             meaning = None  # "How much did BMW put into BMW?": it must be something else
-        if (meaning and match[0].lower() not in ("them",)) or (meaning and pattern is lean.IT):
+        if (meaning and match[0].lower() not in ("them",)) or (meaning and pattern is pronouns.IT):
             out = pattern.sub(partial(_put, meaning or ""), out, count=1)
-    if lean.THAT.search(question) and not (
-        lean.has_subject(question)
+    if pronouns.THAT.search(question) and not (
+        has_subject(question)
         and not lean.opener(question)
         and not leaned
         and not _points_back(question)
@@ -186,7 +189,7 @@ def _silent(question: str, past: tuple[Past, ...]) -> str | None:
     last = past[-1]
     told = f"{last.question}\n{first_sentence(last.answer)}"
     known = frozenset(n.canonical for n in names_in(told))
-    if re.match(r"(?:and|but)\b", question, re.I) and lean.has_subject(question):
+    if re.match(r"(?:and|but)\b", question, re.I) and has_subject(question):
         # "And how many did BYD sell?": the old subject stays behind, what was asked goes on
         own = [w for w in content(question) if not names_in(f"x {w}")]
         if len(own) > 1 or {w.lower() for w in own} & {"new", "news", "latest"}:

@@ -22,11 +22,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.dates.events import find_events
+from rag.dates.leads import clause_lead, leads
 from rag.dates.periods import Mention, Period
 from rag.dates.phrases import find_periods
 from rag.dates.present import asks_for_newest, newest_spans
 from rag.dates.ranges import range_of, whole, with_years
-from rag.dates.words import clause_lead, is_subject, leads
+from rag.dates.words import is_subject
 from rag.types import Window
 
 # How long after its end a period is still reported on, by the unit in which it was named.

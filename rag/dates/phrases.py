@@ -93,6 +93,7 @@ _MONTHS = re.compile(
     rf"(?:of|in) (?:{ANY_YEAR}{END}|(?P<of>(?:the|this|last) year))",
     re.I,
 )
+_MONTHS_SHORT = re.compile(rf"\b(?P<n>[69])M(?: |-|/)?(?P<year>{YEAR}|'?\d\d){END}")
 _SEASON = re.compile(
     rf"\b{_PART}(?P<season>spring|summer|autumn|fall|winter)(?:,| of| in)? {ANY_YEAR}"
     rf"(?P<second>[/–-](?:20)?\d\d)?{END}",
@@ -141,6 +142,10 @@ def _calendar(text: str, today: date) -> Iterator[Mention]:
         first = 1 if match["ord"].lower() == "first" else 13 - count
         make = partial(months_of, first=first, count=count, grain="quarter")
         yield yearly(match, make, today)
+    for match in _MONTHS_SHORT.finditer(text):
+        yield yearly(
+            match, partial(months_of, first=1, count=int(match["n"]), grain="quarter"), today
+        )
     for match in _SEASON.finditer(text):
         year, season = year_number(match["year"]), match["season"].lower()
         period = season_of(year, season)

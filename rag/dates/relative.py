@@ -69,6 +69,10 @@ _DAY = re.compile(
     r"reported|published|released)(?: from| of)? today\b)",
     re.I,
 )
+_OF_THE = re.compile(
+    r"\b(?:the )?(?P<part>beginning|start|middle|end) of the (?P<unit>year|quarter|month)\b(?! \d)",
+    re.I,
+)
 _BEFORE_LAST = re.compile(
     r"\b(?:the )?(?P<unit>week|month|quarter|year) before last\b"
     r"(?! (?:week|month|quarter|year|spring|summer|autumn|fall|winter)\b)",
@@ -185,6 +189,10 @@ def find_relative(text: str, today: date) -> Iterator[Mention]:
         if part in ("early", "mid", "late", "beginning", "start", "middle", "end", "close"):
             named = part_of(named, part)
         yield Mention(match.start(), match.end(), named)
+    for match in _OF_THE.finditer(text):
+        named = _named(today, "this", match["unit"].lower())
+        if named is not None:
+            yield Mention(match.start(), match.end(), part_of(named, match["part"].lower()))
     for match in _BEFORE_LAST.finditer(text):
         newest = _named(today, "last", match["unit"].lower())
         before = newest and _named(newest.start, "last", match["unit"].lower())

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.talk import lean
-from rag.talk.focus import Past, content, first_sentence, names_in, topic_names
+from rag.talk.focus import Past, content, first_sentence, has_subject, names_in, topic_names
 from rag.talk.slots import append
 from rag.when import stated_periods
 
@@ -13,7 +12,7 @@ _NOW = re.compile(r"\b(?:now|today|nowadays|currently|these days|so far|at the m
 
 def with_answer_of(question: str, last: Past) -> str:
     """The question with the name its answer gave, where it asked for one ("Which start-up")."""
-    if lean.has_subject(last.question):
+    if has_subject(last.question):
         return question
     named = [n for n in names_in(first_sentence(last.answer)) if n.kind != "place"]
     return append(question, f"({named[0].canonical})") if named else question

@@ -31,7 +31,10 @@ _VERB = re.compile(
     re.I,
 )
 _SMALL = re.compile(r"in|for|at|on|from|with|the|an?|and|or|vs|versus|by|to|then", re.I)
-_DATED = re.compile(r"(?:in|on|for|during|since|before|after|until|last|this|between|from)\b", re.I)
+_DATED = re.compile(
+    r"(?:in|on|for|during|since|before|after|until|last|this|between|from|over|throughout|within)\b",
+    re.I,
+)
 
 
 _NOW = re.compile(
@@ -80,7 +83,7 @@ def fill(question: str, past: tuple[Past, ...]) -> str | None:
         return None
     added = left and not names and not periods and _ADDED.match(rest)
     # without a question mark three words more may be a search of its own
-    most = 4 if lead or question.endswith("?") else 2
+    most = 6 if lead or question.endswith("?") else 2
     if added and len(rest.split()) <= most:
         return append(last.question, rest)
     if not lead and (left or not (names or periods)):

@@ -1,51 +1,12 @@
-"""Does a question lean on what was said before, and on what: a pronoun, "the price", nothing?"""
+"""Does a question lean on what was said before without a pronoun: "the price", "how many"?"""
 
 import re
 from collections.abc import Sequence
 
-from corpus.names import Name, find_names
-from rag.talk.focus import names_in
+from corpus.names import find_names
+from rag.talk.focus import AUX, acts, has_subject, names_in
 from rag.when import stated_periods
 
-_AUX = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
-# "How much does it cost to charge", "is it true that": this "it" means nothing before it
-_EXPLETIVE = re.compile(
-    r"\bit (?:(?:take|cost|make sense)s?|took|cost|mean) (?:\w+ ){0,3}?to\b|"
-    r"\b(?:is|was|would|does|will) it (?:be |still |really |even |now )?"
-    r"(?:true|worth|possible|legal|safe|better|cheaper|hard|easy|likely|make sense|matter|ok|"
-    r"allowed|necessary|good|bad|expensive|wise|cost|take)\b(?! (?:now|then)?\??$)"
-    r"(?= (?:\w+ ){0,3}?(?:that|to|if|whether|for|\w+ing)\b)|"
-    # "Who was it before him?" asks for a person
-    r"\bwho(?: was|'s|’s| is) it(?= (?:before|after|then|now|who|that)\b|\W*$)",
-    re.I,
-)
-PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
-IT = re.compile(r"\b(?:it|its|itself)\b", re.I)
-THEY = re.compile(r"\b(?:they|their|them|theirs)\b", re.I)
-COMPANY = re.compile(
-    r"\bthe (?:company|firm|auto ?maker|car ?maker|start-?up|manufacturer|maker|group)\b"
-    r"(?! (?:that|which|with|behind|of))",
-    re.I,
-)
-CAR = re.compile(
-    r"\b(?:the|this|that) (?:car|vehicle|truck|model|suv|pick-?up|sedan|van)\b"
-    r"(?! (?:market|industry|that|which|with|of|maker|owner))",
-    re.I,
-)
-THERE = re.compile(
-    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\bthere\b(?! (?:is|are|was|were))", re.I
-)
-THAT = re.compile(
-    r"\b(?:this|that|these|those)\b(?=\s*(?:[?,.!]|$|(?:is|was|are|were|did|does|do|has|have|will|"
-    r"would|happen|mean|affect|compare|work|change|one|ones)\b))|"
-    rf"\b{_AUX} (?:this|that|these|those)\b(?! (?:year|quarter|month|week|summer|winter|spring)s?\b)|"
-    r"\b(?:for|of|with|by|about|from) (?:that|this|those|these)\s*\?*$|"
-    r"\bcompare (?:this|that|these|those)\b|"
-    r"\b(?:the same|do so|the (?:former|latter)|the (?:new|old|cheaper|other) ones?)\b|"
-    r"\b(?:that|this|these|those) (?:deal|plan|plant|factory|law|rule|decision|number|figure|"
-    r"recall|price|move|news|announcement|project|money|talks|merger|car|battery)s?\b|\b(?:that|those) (?:year|time)s?\b",
-    re.I,
-)
 _RELATIONAL = (
     r"price|prices|range|cost|costs|ceo|boss|chief executive|deal|plant|factory|recall|workers|"
     r"staff|employees|reasons?|plans?|battery|layoffs|strike|target|investment|results?|launch|"
@@ -57,7 +18,8 @@ _RELATIONAL = (
 )
 _DEFINITE = re.compile(
     rf"\bthe (?:(?!(?:most|best|least|worst|average|typical|usual|global)\b)[\w-]+ ){{0,2}}"
-    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|(?:for|in)(?! (?:19|20)\d\d\b)|on|to|that|which|between|with|behind|at|from|who|makers?|cells?|prices?|swapping|packs?)\b)",
+    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|(?:for|in)(?! (?:19|20)\d\d\b)|on|to|that|which|between|with|behind|at|from|who|makers?|cells?|prices?|swapping|packs?|wars?|"
+    r"anxiety|chemistr\w+|technolog\w+|passports?|day|tax(?:es)?)\b)",
     re.I,
 )
 _LOOSE = re.compile(
@@ -77,10 +39,11 @@ _LOOSE = re.compile(
     re.I,
 )
 # "the BYD one", "the one in Canada": one of those that were spoken of
-_ASKS = re.compile(rf"(?:who|whose|what|which|when|where|why|how|{_AUX})\b", re.I)
+_COMPARES = re.compile(r"\bcompare\s*\?*$", re.I)
+_ASKS = re.compile(rf"(?:who|whose|what|which|when|where|why|how|{AUX})\b", re.I)
 _ONE = re.compile(
     r"\bthe (?!(?:first|last|only|right|wrong|big|\w+est)\b)[\w-]+ ones?\b|\bthe same ones?\b|"
-    r"^same ones?\b",
+    r"^same ones?\b|\b(?:affected|impacted|involved|included|concerned)(?: too| also| as well)?\s*\?*$",
     re.I,
 )
 # "Which of the two is cheaper?": the last two questions were about one each
@@ -94,7 +57,7 @@ _BOTH = re.compile(
 _LAST_DEFINITE = re.compile(
     r"\bthe (?!(?:most|best|least|worst|average|typical|first|next|last|\w+est|us|eu|uk)\b)"
     r"(?:[\w-]+ )?(?!(?:tax credit|credit|future|world|market|industry|winter|summer|cold|heat|grid|"
-    r"climate|environment|planet|road|country|year|day|economy|internet|law)\b)[\w-]+\s*\?$",
+    r"climate|environment|planet|road|country|year|day|economy|internet|law)\b)(?-i:[^\WA-Z])[\w-]*\s*\?$",
     re.I,
 )
 _HEADLESS = re.compile(
@@ -136,87 +99,9 @@ def is_courtesy(question: str) -> bool:
     return bool(words & _COURTESY) and words <= _COURTESY | _AROUND_COURTESY
 
 
-def has_subject(question: str) -> bool:
-    """Does the question name a company, car, person, policy or technology of its own?"""
-    return any(n.kind != "place" for n in names_in(question))
-
-
-def outward(question: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """The first pronoun that means something outside the question, if any.
-
-    "Did Ford say it would cut jobs?" and "Do owners like their cars?" explain themselves.
-    """
-    expletive = [m.span() for m in _EXPLETIVE.finditer(question)]
-    for match in pattern.finditer(question):
-        if any(start <= match.start() < end for start, end in expletive):
-            continue
-        if not _explained(match, pattern):
-            return match
-    return None
-
-
-def _explained(match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    """Do the words before the pronoun already say what it means?"""
-    whole, pronoun = match.string, match[0].lower()
-    head = whole[: match.start()]
-    after_aux = re.search(rf"\b{_AUX} $", head, re.I)
-    names = names_in(head)
-    kinds = {n.kind for n in names}
-    if after_aux and _CLAUSE.search(head):
-        return True  # "What is a heat pump and how does it work?"
-    if pattern is PERSON:
-        if pronoun in ("he", "him", "she"):
-            head = re.sub(r"^(?:and |but |so )?who\b", "", head, flags=re.I)  # "Who replaced him?"
-        return "person" in kinds or bool(
-            re.search(
-                r"\b(?:ceo|boss|chief|founder|chairman|minister|president|owner|driver|man|woman|"
-                r"executive|analyst|who)\b",
-                head,
-                re.I,
-            )
-        )
-    if pattern is IT:
-        if pronoun == "its" and any(_acts(head, n) for n in names):
-            return True  # "Has the EU changed its ban?"
-        if after_aux and not kinds & {"company", "model", "policy", "technology"}:
-            return False
-        # "Did Lyten buy it?": the one who acts is not what it is done to
-        if _OBJECT.search(whole) and len(names) == 1 and _acts(head, names[0]):
-            return False
-        return bool(kinds - {"place", "person"}) or bool(
-            re.search(r"\b(?:an?|every|each|any|cold|hot) [\w-]+ (?:[\w-]+ )*$", head, re.I)
-        )
-    if pattern is THEY:
-        if kinds & {"company", "person"}:
-            return True
-        if after_aux:
-            return bool(re.search(r"\S (?:when|if|because|while|after|before)\b", head, re.I))
-        # "who drives them": the word after "who" is a verb
-        head = re.sub(r"^(?:and |but |so )?(?:who|what) \w+s\b", "", head, flags=re.I)
-        noun = re.search(
-            r"\b(?!(?:is|was|does|has|this|its|as|his|us)\b)(?:[a-z]{3,}s|people|staff|anyone|everyone|men|women)\b",
-            head,
-            re.I,
-        )
-        return bool(noun) and not re.search(r"\b(?:many|much) of $", head, re.I)
-    if pattern in (COMPANY, CAR):
-        return bool(kinds & {"company", "model"})
-    if pattern is THERE:
-        return "place" in kinds
-    return False
-
-
-_OBJECT = re.compile(r"\bit\s*\?*$", re.I)
 _FOR_WHOM = re.compile(
     r"(?:what|who|how big|how high)(?:'s|’s| is| was| are| were) the (?:\w+ )?"
     rf"(?P<noun>{_RELATIONAL}) (?:for|in|at) ",
-    re.I,
-)
-# A question that has asked for a thing by name goes on with it: "What is V2G and does it ..."
-_CLAUSE = re.compile(
-    rf"^(?:what|which|who) (?:is|are|was|were) (?!(?:it|its|they|their|this|that|he|she|the)\b)"
-    rf".{{0,80}} and (?:\w+ ){{0,2}}{_AUX} $|"
-    rf"^(?:what|which|who) (?:is|are|was|were) the .{{0,60}}\b[a-z]{{3,}}s and (?:\w+ ){{0,2}}{_AUX} $",
     re.I,
 )
 
@@ -241,11 +126,6 @@ def changes_topic(question: str) -> bool:
     return bool(_CHANGE.search(question))
 
 
-def _acts(question: str, name: Name) -> bool:
-    """Is a place the subject: "did Norway introduce", not "sold in Norway"?"""
-    return bool(re.search(rf"\b{_AUX} (?:the )?$", question[: name.start], re.I))
-
-
 def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
     """Is something missing that no pronoun stands for: "What was the cause?", "How many jobs?"
 
@@ -257,7 +137,9 @@ def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
         return not any(n.kind != "place" for n in find_names(question))
     if _ONE.search(question):
         return True
-    own = {n.canonical for n in names_in(question) if n.kind != "place" or _acts(question, n)}
+    if _COMPARES.search(question) and len(names_in(question)) == 1:
+        return True  # "How does the Lightning compare?": with whom, was said before
+    own = {n.canonical for n in names_in(question) if n.kind != "place" or acts(question, n)}
     if own - known:
         return False
     periods = stated_periods(question)
