@@ -9,7 +9,6 @@ the old topic along would hide the answer.
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from rag.talk import lean, pronouns
 from rag.talk.carry import with_answer_of, with_both, with_context, with_period_of
@@ -45,7 +44,8 @@ _BARE = re.compile(
     re.I,
 )
 _MORE = re.compile(
-    r"^(?:(?:please )?(?:tell me more|more(?: details| information| on that)?|go on|continue|"
+    r"^(?:(?:please |can you |could you )?(?:tell me more|give me (?:more )?(?:details|information|"
+    r"the sources?)|summari[sz]e(?: (?:it|this|that))?|more(?: details| information| on that)?|go on|continue|"
     r"elaborate|details|explain|any (?:news|updates?)|really|are you sure|is that (?:still )?"
     r"(?:true|so|right|correct|the case)|says who|source)(?: please)?)\s*[?!.]*$",
     re.I,
@@ -89,8 +89,10 @@ def _resolve(question: str, past: tuple[Past, ...]) -> str:
         return question
     if lean.is_courtesy(question) or lean.changes_topic(question):
         return question
+    # "Great, what about Europe?" asks what it asks without the "Great"
+    asked = lean.without_courtesy(question)
     for step in (_bare, fill, _pronouns, _silent):
-        found = step(question, past)
+        found = step(asked, past)
         if found is not None:
             return _tidy(found)
     return question
@@ -115,7 +117,8 @@ def _bare(question: str, past: tuple[Past, ...]) -> str | None:
 
 def _pronouns(question: str, past: tuple[Past, ...]) -> str | None:
     """Put what "it", "he", "they", "there", "the company" mean in their place."""
-    out, leaned = question, False
+    leaned = False
+    put: list[tuple[int, int, str]] = []
     it = _meaning_of_it(question, past)
     woman = bool(re.search(r"\b(?:she|hers?)\b", question, re.I))
     company = companies(past)
@@ -134,10 +137,12 @@ def _pronouns(question: str, past: tuple[Past, ...]) -> str | None:
         if match is None:
             continue
         leaned = True
-        if meaning is not None and re.search(rf"\b{re.escape(meaning)}\b", out):
-            meaning = None  # "How much did BMW put into BMW?": it must be something else
-        if (meaning and match[0].lower() not in ("them",)) or (meaning and pattern is pronouns.IT):
-            out = pattern.sub(partial(_put, meaning or ""), out, count=1)
+        if meaning is None or match[0].lower() == "them":
+            continue
+        told = [question, *(text for *_, text in put)]
+        if any(re.search(rf"\b{re.escape(meaning)}\b", text) for text in told):
+            continue  # "How much did BMW put into BMW?": it must be something else
+        put.append((*match.span(), _put(meaning, match)))
     if pronouns.THAT.search(question) and not (
         has_subject(question)
         and not lean.opener(question)
@@ -147,6 +152,9 @@ def _pronouns(question: str, past: tuple[Past, ...]) -> str | None:
         leaned = True
     if not leaned:
         return None
+    out = question
+    for start, end, text in sorted(put, reverse=True):
+        out = out[:start] + text + out[end:]
     return _with_topic(question, out, past)
 
 

@@ -21,7 +21,7 @@ from rag.talk.slots import (
 from rag.when import stated_periods
 
 _ABOUT = re.compile(
-    r"^(?:(?:and|but|so|ok(?:ay)?|also|then|no|sorry|oh)[ ,]+)*(?:what about|how about|same for|the same for|i meant?|"
+    r"^(?:(?:and|but|so|ok(?:ay)?|also|then)[ ,]+)*(?:what about|how about|same for|the same for|i meant?|"
     r"(?:the )?same (?:question )?(?:for|about|in)|what of|and for)\s+",
     re.I,
 )
@@ -68,6 +68,8 @@ def fill(question: str, past: tuple[Past, ...]) -> str | None:
         if not rest:
             return last.question
     rest = _AROUND.sub("", rest)
+    if re.search(r"\b(?:its|their|his)\b", rest, re.I):
+        return None  # "And its payload?" tells whose
     if not rest or (_VERB.search(rest) and not stated_periods(rest)) or len(rest.split()) > 7:
         return None
     if shift := shift_asked(rest):

@@ -19,7 +19,7 @@ _RELATIONAL = (
 _DEFINITE = re.compile(
     rf"\bthe (?:(?!(?:most|best|least|worst|average|typical|usual|global)\b)[\w-]+ ){{0,2}}"
     rf"(?:{_RELATIONAL})\b(?!\s+(?:of|(?:for|in)(?! (?:19|20)\d\d\b)|on|to|that|which|between|with|behind|at|from|who|makers?|cells?|prices?|swapping|packs?|wars?|"
-    r"anxiety|chemistr\w+|technolog\w+|passports?|day|tax(?:es)?)\b)",
+    r"anxiety|chemistr\w+|technolog\w+|passports?|health|life|day|tax(?:es)?)\b)",
     re.I,
 )
 _LOOSE = re.compile(
@@ -84,13 +84,28 @@ _AROUND_COURTESY = frozenset(
     "you very much so a lot again and for that this the your answer there well please sorry "
     "morning afternoon evening day".split()
 )
-_CONJUNCTION = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?|no,|sorry|oh)(?!\w)[ ,]*", re.I)
+_CONJUNCTION = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?,?)\b[ ,]*", re.I)
+# What people say before they ask on: "Thanks.", "great,", "i see"
+_BEFORE = re.compile(
+    r"(?:(?:thanks|thx|thank you|ok(?:ay)?|h+m+|ah+|oh|i see|got it)(?: (?:so|very) much| a lot)?"
+    r"(?![\w'’])|(?:great|cool|nice|good|interesting|right|sure|well|wow|alright|understood|perfect|"
+    r"sorry|no|yes|yeah|hi|hello|hey)(?=\s*[,.!;:…–-]))(?:[\s,.!;:…–-]+|$)(?!\d)",
+    re.I,
+)
 
 
 def opener(question: str) -> str:
     """The "And", "But", "So" at the start, "" if there is none."""
     match = _CONJUNCTION.match(question)
     return match[0] if match else ""
+
+
+def without_courtesy(question: str) -> str:
+    """The question without "Thanks.", "Great," or "I see" before it."""
+    start = 0
+    while match := _BEFORE.match(question, start):
+        start = match.end()
+    return question[start:] or question
 
 
 def is_courtesy(question: str) -> bool:

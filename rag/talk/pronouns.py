@@ -11,6 +11,7 @@ _EXPLETIVE = re.compile(
     r"(?:true|worth|possible|legal|safe|better|cheaper|hard|easy|likely|make sense|matter|ok|"
     r"allowed|necessary|good|bad|expensive|wise|cost|take)\b(?! (?:now|then)?\??$)"
     r"(?= (?:\w+ ){0,3}?(?:that|to|if|whether|for|\w+ing)\b)|"
+    r"\bit(?:'s|’s| is| was| gets) (?:cold|hot|freezing|warm|raining|snowing|dark|late)\b|"
     # "Who was it before him?" asks for a person
     r"\bwho(?: was|'s|’s| is) it(?= (?:before|after|then|now|who|that)\b|\W*$)",
     re.I,
@@ -36,7 +37,7 @@ THAT = re.compile(
     r"would|happen|mean|affect|compare|work|change|one|ones)\b))|"
     rf"\b{AUX} (?:this|that|these|those)\b(?! (?:year|quarter|month|week|summer|winter|spring)s?\b)|"
     r"\b(?:for|of|with|by|about|from) (?:that|this|those|these)\s*\?*$|"
-    r"\bcompare (?:this|that|these|those)\b|"
+    r"\b(?:compare|break|explain|repeat|list|put) (?:this|that|these|those)\b|"
     r"\b(?:the same|do so|the (?:former|latter)|the (?:new|old|cheaper|other) ones?)\b|"
     r"\b(?:that|this|these|those) (?:deal|plan|plant|factory|law|rule|decision|number|figure|"
     r"recall|price|move|news|announcement|project|money|talks|merger|car|battery)s?\b|"
@@ -60,6 +61,8 @@ def outward(question: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     "Did Ford say it would cut jobs?" and "Do owners like their cars?" explain themselves.
     """
     expletive = [m.span() for m in _EXPLETIVE.finditer(question)]
+    if pattern is CAR:
+        expletive += [(n.start - len("the "), n.end) for n in names_in(question)]  # "the Model X"
     for match in pattern.finditer(question):
         if any(start <= match.start() < end for start, end in expletive):
             continue

@@ -263,6 +263,27 @@ def test_and_swedens_stands_in_for_norways() -> None:
     assert standalone("and Sweden's?", _SHARE) == "What was Sweden's EV share in 2023?"
 
 
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("Great, what about Europe?", "How many cars did Tesla deliver in 2023 in Europe?"),
+        ("hm ok. and in Q1?", "How many cars did Tesla deliver in Q1 2023?"),
+        ("Thanks. And the year before?", "How many cars did Tesla deliver in 2022?"),
+        ("Thanks! What is V2G?", "Thanks! What is V2G?"),
+        ("Great Wall sales in 2022?", "Great Wall sales in 2022?"),
+        ("No. 1 brand in China?", "No. 1 brand in China?"),
+    ],
+)
+def test_a_polite_start_changes_nothing(question: str, result: str) -> None:
+    assert standalone(question, _SOLD) == result
+
+
+def test_the_model_x_is_no_pronoun() -> None:
+    turns = [Turn("What is the range of the Lucid Gravity?", "450 miles.")]
+    result = standalone("Is it faster than the Model X?", turns)
+    assert result.startswith("Is Lucid Gravity faster than the Model X")
+
+
 @pytest.mark.parametrize("question", ["Which of the two is cheaper?", "which one sells better"])
 def test_the_two_compared_are_both_named(question: str) -> None:
     result = standalone(question, _CHARGE)
