@@ -9,17 +9,18 @@ the old topic along would hide the answer.
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from langchain_core.language_models import BaseChatModel
 
-from rag.talk import lean
-from rag.talk.carry import with_answer_of, with_context, with_period_of
+from rag.talk import lean, pronouns
+from rag.talk.carry import with_answer_of, with_both, with_context, with_period_of
 from rag.talk.ellipsis import fill
 from rag.talk.focus import (
     Past,
     companies,
     content,
+    first_sentence,
+    has_subject,
     names_in,
     of_kind,
     person,
@@ -45,14 +46,23 @@ _TURNS = 6  # a topic older than this is no longer what "it" means
 _LONGEST = 1000  # characters; a longer question is no follow-up, and rules are slow on it
 _BARE = re.compile(
     r"^(?:and |but |so )*(?P<ask>why not|why|how come|when|where|who|whom|how|how much|how many|"
-    r"by how much|since when|how long|how so|at what price|in which country|how often|with whom)"
+    r"since when|how long|how so|how often|with whom|(?:by|in|at|on|for|from|to|with|since|until|under) "
+    r"(?:how (?:much|many|long)|what|which|when)"
+    r"(?: (?!(?:is|was|are|were|did|does|do|it|they|he|she|that|this|exactly|then|so)\b)[\w-]+){0,2})"
     r"(?: (?:exactly|then|though|is that|was that|that|so))?\s*[?!.]*$",
     re.I,
 )
 _MORE = re.compile(
-    r"^(?:(?:please )?(?:tell me more|more(?: details| information| on that)?|go on|continue|"
+    r"^(?:(?:please |can you |could you )?(?:tell me more|give me (?:more )?(?:details|information|"
+    r"the sources?)|summari[sz]e(?: (?:it|this|that))?|more(?: details| information| on that)?|go on|continue|"
     r"elaborate|details|explain|any (?:news|updates?)|really|are you sure|is that (?:still )?"
     r"(?:true|so|right|correct|the case)|says who|source)(?: please)?)\s*[?!.]*$",
+    re.I,
+)
+_POINTS_BACK = re.compile(
+    r"\bthe same\b|\bcompare|\b(?:this|that)\s*\?*$|\bof (?:these|those)\b|"
+    r"\b(?:did|does|do|will|would|could|can|has) (?:this|that) (?:mean|affect|leave|change|hurt|"
+    r"help|apply|include|make|cost|impact|put|hit|happen)\b",
     re.I,
 )
 _MODEL_HINT = re.compile(
@@ -100,8 +110,10 @@ def _resolve(question: str, past: tuple[Past, ...]) -> str:
         return question
     if lean.is_courtesy(question) or lean.changes_topic(question):
         return question
+    # "Great, what about Europe?" asks what it asks without the "Great"
+    asked = lean.without_courtesy(question)
     for step in (_bare, fill, _pronouns, _silent):
-        found = step(question, past)
+        found = step(asked, past)
         if found is not None:
             return _tidy(found)
     return question
@@ -126,41 +138,50 @@ def _bare(question: str, past: tuple[Past, ...]) -> str | None:
 
 def _pronouns(question: str, past: tuple[Past, ...]) -> str | None:
     """Put what "it", "he", "they", "there", "the company" mean in their place."""
-    last, out, leaned = past[-1], question, False
+    leaned = False
+    put: list[tuple[int, int, str]] = []
     it = _meaning_of_it(question, past)
     woman = bool(re.search(r"\b(?:she|hers?)\b", question, re.I))
     company = companies(past)
+    both = pronouns.outward(question, pronouns.THEY) and pronouns.outward(question, pronouns.IT)
     place = of_kind(past, ("place",))
     for pattern, meaning in (
-        (lean.PERSON, person(past, woman=woman)),
-        (lean.COMPANY, company),
-        (lean.CAR, of_kind(past, ("model",))),
-        (lean.THEY, company or it),
-        (lean.IT, it),
-        (lean.THERE, f"in {place}" if place else None),
+        (pronouns.PERSON, person(past, woman=woman)),
+        (pronouns.COMPANY, company),
+        (pronouns.CAR, of_kind(past, ("model",))),
+        # "Where do they build it?": two things, so "they" is not what "it" is
+        (pronouns.THEY, company or (None if both else it)),
+        (pronouns.IT, it),
+        (pronouns.THERE, f"in {place}" if place else None),
     ):
-        match = lean.outward(question, pattern)
+        match = pronouns.outward(question, pattern)
         if match is None:
             continue
         leaned = True
-        if meaning is not None and re.search(rf"\b{re.escape(meaning)}\b", out):
-            meaning = None  # "How much did BMW put into BMW?": it must be something else
-        if (meaning and match[0].lower() not in ("them",)) or (meaning and pattern is lean.IT):
-            out = pattern.sub(partial(_put, meaning or ""), out, count=1)
-    if lean.THAT.search(question) and not (
-        lean.has_subject(question)
+        if meaning is None or match[0].lower() == "them":
+            continue
+        told = [question, *(text for *_, text in put)]
+        if any(re.search(rf"\b{re.escape(meaning)}\b", text) for text in told):
+            continue  # "How much did BMW put into BMW?": it must be something else
+        put.append((*match.span(), _put(meaning, match)))
+    if pronouns.THAT.search(question) and not (
+        has_subject(question)
         and not lean.opener(question)
         and not leaned
-        and not _compares(question)
+        and not _points_back(question)
     ):
         leaned = True
     if not leaned:
         return None
-    return with_period_of(with_context(out, last), last)
+    out = question
+    for start, end, text in sorted(put, reverse=True):
+        out = out[:start] + text + out[end:]
+    return _with_topic(question, out, past)
 
 
-def _compares(question: str) -> bool:
-    return bool(re.search(r"\bthe same\b|\bcompare|\b(?:this|that)\s*\?*$", question, re.I))
+def _points_back(question: str) -> bool:
+    """Does "that" mean what was said, in a question that has a name of its own as well?"""
+    return bool(_POINTS_BACK.search(question))
 
 
 def _put(meaning: str, match: re.Match[str]) -> str:
@@ -195,17 +216,30 @@ def _with_the(name: str) -> str:
 def _silent(question: str, past: tuple[Past, ...]) -> str | None:
     """ "What was the cause?", "And how many did BYD sell?": words are missing, no pronoun."""
     last = past[-1]
-    known = frozenset(n.canonical for n in names_in(last.question))
-    if re.match(r"(?:and|but)\b", question, re.I) and lean.has_subject(question):
+    told = f"{last.question}\n{first_sentence(last.answer)}"
+    known = frozenset(n.canonical for n in names_in(told))
+    if re.match(r"(?:and|but)\b", question, re.I) and has_subject(question):
         # "And how many did BYD sell?": the old subject stays behind, what was asked goes on
+        own = [w for w in content(question) if not names_in(f"x {w}")]
+        if len(own) > 1 or {w.lower() for w in own} & {"new", "news", "latest"}:
+            return None  # "And did BYD raise prices?" asks for everything itself
         about = [w for w in content(last.question) if not names_in(f"x {w}")]
         missing = [w for w in about if w.lower() not in question.lower()]
         return with_period_of(
             append(question, f"({' '.join(missing)})") if missing else question, last
         )
-    if not lean.leans_silently(question, known):
-        return None
-    return with_period_of(with_context(question, last), last)
+    leans = (
+        lean.asks_of_both(question)
+        or lean.leans_silently(question, known)
+        or lean.repeats(question, content(last.question))
+    )
+    return _with_topic(question, question, past) if leans else None
+
+
+def _with_topic(asked: str, out: str, past: tuple[Past, ...]) -> str:
+    """`out` with the topic and the period of the last question, or of the last two."""
+    carry = with_both(out, past) if lean.asks_of_both(asked) else with_context(out, past[-1])
+    return with_period_of(carry, past[-1])
 
 
 def _tidy(question: str) -> str:

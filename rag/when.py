@@ -22,11 +22,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.dates.events import find_events
+from rag.dates.leads import clause_lead, leads
 from rag.dates.periods import Mention, Period
 from rag.dates.phrases import find_periods
 from rag.dates.present import asks_for_newest, newest_spans
 from rag.dates.ranges import range_of, whole, with_years
-from rag.dates.words import is_subject, leads
+from rag.dates.words import is_subject
 from rag.types import Window
 
 # How long after its end a period is still reported on, by the unit in which it was named.
@@ -43,6 +44,7 @@ GRACE = {
     "year": timedelta(days=120),
     "span": timedelta(days=31),
 }
+_TO_NOW = re.compile(r" and (?:now|today|the present)\b", re.I)
 _ONE_DAY = timedelta(days=1)
 _FAR = date(2100, 1, 1)
 _OF_EVENT = re.compile(
@@ -142,8 +144,15 @@ def _judge(question: str, mention: Mention, today: date, *, ranged: bool) -> _Bo
         return None
     if ranged and mention.period.end > today and mention.period.end.year > today.year:
         return None  # "between 2021 and 2030" is about what is to come
-    if is_subject(question, mention, lead, ranged=ranged):
+    if lead.kind == "between" and _TO_NOW.match(question[mention.end :]):
+        return _by_kind("since", mention, (lead.start, mention.end), today)
+    if is_subject(question, mention, lead, today, ranged=ranged):
         return None
+    clause = clause_lead(question, lead)
+    if clause is not lead:
+        span = (clause.start, mention.end)
+        kind = "until" if clause.kind == "before" else clause.kind
+        return _by_kind(kind, mention, span, today, is_event=True)
     span = (lead.start if lead.kind else mention.start, mention.end)
     # "after the July 2023 cut": the month is that of an event
     is_event = bool(

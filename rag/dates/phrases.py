@@ -6,6 +6,7 @@ for dates.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -92,6 +93,7 @@ _MONTHS = re.compile(
     rf"(?:of|in) (?:{ANY_YEAR}{END}|(?P<of>(?:the|this|last) year))",
     re.I,
 )
+_MONTHS_SHORT = re.compile(rf"\b(?P<n>[69])M(?: |-|/)?(?P<year>{YEAR}|'?\d\d){END}")
 _SEASON = re.compile(
     rf"\b{_PART}(?P<season>spring|summer|autumn|fall|winter)(?:,| of| in)? {ANY_YEAR}"
     rf"(?P<second>[/–-](?:20)?\d\d)?{END}",
@@ -133,12 +135,17 @@ def _calendar(text: str, today: date) -> Iterator[Mention]:
                     number = 2 if last else number
                     if number > 2:
                         continue
-                yield yearly(match, partial(of, number=number), today, sure=False)
+                mention = yearly(match, partial(of, number=number), today, sure=False)
+                yield _with_results(mention, today)
     for match in _MONTHS.finditer(text):
         count = _COUNTS.get(match["n"].lower()) or int(match["n"])
         first = 1 if match["ord"].lower() == "first" else 13 - count
         make = partial(months_of, first=first, count=count, grain="quarter")
         yield yearly(match, make, today)
+    for match in _MONTHS_SHORT.finditer(text):
+        yield yearly(
+            match, partial(months_of, first=1, count=int(match["n"]), grain="quarter"), today
+        )
     for match in _SEASON.finditer(text):
         year, season = year_number(match["year"]), match["season"].lower()
         period = season_of(year, season)
@@ -163,6 +170,14 @@ def _calendar(text: str, today: date) -> Iterator[Mention]:
         yield Mention(match.start(), match.end(), period)
     for match in _YEAR_BARE.finditer(text):
         yield Mention(match.start(), match.end(), year_of(int(match["year"])), sure=False)
+
+
+def _with_results(mention: Mention, today: date) -> Mention:
+    """A quarter without a year that still runs has no results: that of last year counts too."""
+    if mention.in_year is None or not mention.period.start <= today <= mention.period.end:
+        return mention
+    before = mention.in_year(today.year - 1)
+    return replace(mention, period=replace(mention.period, start=before.start))
 
 
 def find_periods(text: str, today: date) -> tuple[Mention, ...]:

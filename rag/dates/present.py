@@ -8,14 +8,17 @@ _NEWEST = re.compile(
     r"at (?:the moment|present)|presently|right now|as of (?:now|today|this (?:week|month|year))|"
     r"these days|up[- ]to[- ]date|to date|so far|to this day|"
     r"any (?:news|updates?)|updates? on|what(?:'s|’s| is) new|what(?:'s|’s| is) happening|"
-    r"(?:status|state) of(?! (?:the )?(?:charge|health|california|michigan|georgia|texas))|"
     r"last (?:earnings|quarterly|known|reported|recall|price (?:cut|change)|update|results)|"
     r"(?:next|coming|this coming|upcoming) (?:week|month|quarter|year|spring|summer|autumn|fall|"
     r"winter)s?|upcoming)\b",
     re.I,
 )
 # Asked for by the way: about the present unless the period is past ("still in 2018").
-_SOFT = re.compile(r"\b(?:now|still|already|anymore|any more|no longer|today|yet)\b", re.I)
+_SOFT = re.compile(
+    r"\b(?:now|still|already|anymore|any more|no longer|today|yet|"
+    r"(?:status|state) of(?! (?:the )?(?:charge|health|california|michigan|georgia|texas)))\b",
+    re.I,
+)
 
 _TRAPS = re.compile(
     # electricity; firms and papers; "from now on"; idioms; things of the past

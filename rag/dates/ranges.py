@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
+from rag.dates.leads import leads
 from rag.dates.periods import THROUGH, Grain, Mention, Period, shift_months
-from rag.dates.words import leads
 
 _COUNTS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _UNITS = {"quarter": 3, "half": 6, "half-year": 6, "half year": 6, "year": 12}

@@ -47,7 +47,11 @@ _PART = (
 )
 
 _AGO = re.compile(rf"\b{_COUNT} {_UNIT} (?:ago|back|earlier than today)\b", re.I)
-_PAST = re.compile(rf"\b(?:the )?(?:last|past|previous|latest) {_COUNT}[ -]{_UNIT}\b", re.I)
+_PAST = re.compile(
+    rf"\b(?:the )?(?:last|past|previous|latest) {_COUNT}[ -]"
+    rf"(?:(?P<hours>hours?)|{_UNIT})\b",
+    re.I,
+)
 _NAMED = re.compile(
     rf"\b{_PART}(?:the )?(?P<which>last|past|this|current|previous|the whole|all|(?:over|at|on) the(?= weekend)) "
     r"(?P<unit>week|weekend|month|quarter|half|half[ -]year|year|decade|"
@@ -63,6 +67,15 @@ _DAY = re.compile(
     + "|".join(_DAYS)
     + r")\b|(?P<today>\btoday's news\b|\b(?:news|headlines|announced|happened|happening|"
     r"reported|published|released)(?: from| of)? today\b)",
+    re.I,
+)
+_OF_THE = re.compile(
+    r"\b(?:the )?(?P<part>beginning|start|middle|end) of the (?P<unit>year|quarter|month)\b(?! \d)",
+    re.I,
+)
+_BEFORE_LAST = re.compile(
+    r"\b(?:the )?(?P<unit>week|month|quarter|year) before last\b"
+    r"(?! (?:week|month|quarter|year|spring|summer|autumn|fall|winter)\b)",
     re.I,
 )
 _TO_DATE = re.compile(r"\b(?:year[ -]to[ -]date|ytd|(?:the )?year so far)\b", re.I)
@@ -163,8 +176,10 @@ def find_relative(text: str, today: date) -> Iterator[Mention]:
             period = _around(today, number, match["unit"].lower())
             yield Mention(match.start(), match.end(), period)
     for match in _PAST.finditer(text):
-        number = _count(match["n"])
-        start = _back(today, number, match["unit"].lower()) if number else shift_months(today, -6)
+        number, unit = _count(match["n"]), (match["unit"] or "").lower()
+        if match["hours"]:
+            number, unit = -(-number // 24), "day"
+        start = _back(today, number, unit) if number else shift_months(today, -6)
         yield Mention(match.start(), match.end(), Period(start, today, "span"))
     for match in _NAMED.finditer(text):
         named = _named(today, match["which"].lower(), match["unit"].lower())
@@ -174,6 +189,15 @@ def find_relative(text: str, today: date) -> Iterator[Mention]:
         if part in ("early", "mid", "late", "beginning", "start", "middle", "end", "close"):
             named = part_of(named, part)
         yield Mention(match.start(), match.end(), named)
+    for match in _OF_THE.finditer(text):
+        named = _named(today, "this", match["unit"].lower())
+        if named is not None:
+            yield Mention(match.start(), match.end(), part_of(named, match["part"].lower()))
+    for match in _BEFORE_LAST.finditer(text):
+        newest = _named(today, "last", match["unit"].lower())
+        before = newest and _named(newest.start, "last", match["unit"].lower())
+        if before:
+            yield Mention(match.start(), match.end(), before)
     for match in _DAY.finditer(text):
         if re.match(r"\s+(?:night|morning)?\s*football", text[match.end() :]):
             continue

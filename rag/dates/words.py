@@ -1,76 +1,11 @@
-"""The words around a period: what do they make of it?"""
+"""The words around a period: do they make it one, or is it what the question is about?"""
 
 import re
-from dataclasses import dataclass
+from datetime import date
 
 from corpus.names import find_names
+from rag.dates.leads import Lead
 from rag.dates.periods import Mention
-
-_THE = (
-    r"(?:the (?:year |month |week |whole )?(?:of )?|all of |full[- ]year |"
-    r"calendar(?: year)? |year )?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """The words just before a period: their kind ("" if none) and where they start."""
-
-    kind: str
-    start: int
-    words: str = ""
-
-
-# Tried in this order; each must end where the period begins.
-_LEADS = tuple(
-    (kind, re.compile(rf"(?<![\w-])(?:{words})\s+{_THE}$", re.I))
-    for kind, words in (
-        (
-            "as of",
-            r"as of|as at|as (?:things |it )?stood (?:in|on|at)|as seen (?:in|on|from)|"
-            r"(?:was|were|is|been) (?:already |publicly )?known (?:in|on|by|at|as of|during|about"
-            r"[^,?.]{0,40} (?:in|on|by|as of))|"
-            r"(?:did|do) (?:we|people|anyone|the public|analysts|investors) know"
-            r"(?: about [^,?.]{0,40})? (?:in|on|by|as of|when)|"
-            r"(?:was|were|been) (?:already |publicly )?known(?: about [^,?.]{0,40})? "
-            r"(?:when|at the time of|at the time|on the day of)",
-        ),
-        ("compare", r"(?:compare[ds]?|comparing|relative) (?:to|with)|versus|vs\.?|against"),
-        ("not before", r"no (?:earlier|sooner) than|not (?:before|earlier than|until|till)"),
-        ("since", r"(?:ever )?since|(?:starting|beginning) (?:in|on|from|with)|as from"),
-        ("before", r"before|prior to|earlier than|ahead of|pre"),
-        ("until", r"until|till|up (?:to(?: and including)?|until|till)"),
-        ("through", r"through"),
-        ("by", r"by|no later than|come"),  # before "later than"
-        ("after", r"(?:any ?time |soon |shortly |just )?after|following|later than"),
-        ("for", r"for"),
-        ("than", r"than(?: (?:in|on|at|over|within|of|around|during))?"),
-        ("during", r"during|throughout|over the course of|amid|amidst|in the middle of"),
-        ("in", r"(?:this )?(?:last|past)|this"),
-        (
-            "in",
-            r"(?:back |as early as |as late as |only )?(?:in|on|at|over|within|of|around)",
-        ),
-        ("from", r"(?:back )?from"),
-        ("between", r"between"),
-    )
-)
-# "cheaper than they were in 2022"
-_THAN_IT = re.compile(
-    r"\bthan (?:it|they|he|she|we|that|those)(?: (?:was|were|did|had|is|are|has|have|cost|sold)"
-    rf"(?: been)?)? (?P<at>(?:back )?(?:in|on|at|of|over|during) {_THE})$",
-    re.I,
-)
-_PRE = re.compile(r"(?<!\w)pre-$", re.I)
-_POST = re.compile(r"(?<!\w)post-$", re.I)
-_NEWS = r"(?:news|articles?|headlines?|stories|coverage|press reports?|briefs?|posts|pieces)"
-_PUBLISHED = re.compile(
-    r"(?:\b(?:published|reported|written|printed|posted|dated|appeared)\b(?: \w+){0,3} "
-    rf"(?:in|on|from|during|of)|\b{_NEWS}\b(?:(?!\b(?:that|which|who|did|was|is)\b)[^,?.;])*? "
-    r"(?:from|of|in|dated|on|during))\s+(?:the )?$",
-    re.I,
-)
-_NEWS_AFTER = re.compile(rf"^(?:'s|’s)? (?:\w+ ){{0,2}}{_NEWS}\b", re.I)
 
 # A thing that is named after its year, or a plan for it.
 _THING = re.compile(
@@ -106,7 +41,6 @@ _RESULTS_AFTER = re.compile(
 _RESULTS_BEFORE = re.compile(
     rf"\b{_RESULTS}(?: figures| numbers| results)?,? (?:for |in )?(?:the )?$", re.I
 )
-
 _FORWARD_NOUN = r"(?:targets?|goals?|forecasts?|guidance|outlook|deadline|plans?|ambitions?)"
 _FORWARD = re.compile(
     r"\b(?:will|would|won't|shall|going to|"
@@ -123,42 +57,36 @@ _SAID = re.compile(
     r"(?:back )?(?:in|on|during|at)\s+(?:the )?$",
     re.I,
 )
+_PAST_AUX = re.compile(r"\b(?:did|was|were|had|has|have)\b", re.I)
 _AUDI = re.compile(r"\b(?:audi|infiniti|new|used|the|electric|an?)(?:'s|’s)? $", re.I)
-_Q_THING = re.compile(r"^(?: (?:[5-8]0|e-?tron|sportback|suv|trim|[A-Z]\w*)|-e)", re.I)
+_Q_THING = re.compile(r"^(?: (?:[5-8]0|e-?tron|sportback|suv|trim|(?-i:[A-Z])\w*)|-e)", re.I)
 _FROM_ON = re.compile(r"^ (?:on\b|onwards?|to (?:now|today|the present|date)\b|until now)", re.I)
 _MODEL_WORD = re.compile(r"^ (?:model|my|series|class|edition)\b", re.I)
-
+# "the Infrastructure Law of 2021", "the class of 2025"
+_NAMED_AFTER = re.compile(
+    r"\b(?:(?i:class|act|law|bill|code|deal|treaty|crisis|generation)|(?<=\w )[A-Z]\w+) $"
+)
+# What is still to come in a period that has begun: "EVs arriving in 2026"
+_COMING = re.compile(
+    r"\b(?:arriv(?:e|es|ing)|com(?:e|es|ing)|launch(?:es|ing)|debut(?:s|ing)|go(?:es|ing)? on sale|"
+    r"hit(?:s|ting)? the (?:market|roads?|streets)|upcoming) (?:\w+ ){0,4}(?:in |for )?$",
+    re.I,
+)
 _DATING = (
     *("in", "during", "for", "since", "before", "not before", "after", "until"),
     *("than", "compare"),
 )
 
 
-def leads(text: str, at: int) -> Lead:
-    """The words that end at `at` and say what a period that begins there is for."""
-    head = text[:at]
-    for kind, pattern in (("before", _PRE), ("since", _POST)):
-        if match := pattern.search(head):
-            return Lead(kind, match.start(), match[0])
-    if match := _PUBLISHED.search(head):
-        word = re.search(r"\w+\s+(?:the )?$", head)
-        return Lead("published", word.start() if word else match.start(), match[0])
-    if match := _THAN_IT.search(head):
-        return Lead("than", match.start("at"), match["at"])
-    for kind, pattern in _LEADS:
-        if match := pattern.search(head):
-            return Lead(kind, match.start(), match[0])
-    # a mention may include its own preposition's place: "between 2021 and 2023"
-    return Lead("", at)
-
-
-def is_subject(text: str, mention: Mention, lead: Lead, *, ranged: bool) -> bool:
+def is_subject(text: str, mention: Mention, lead: Lead, today: date, *, ranged: bool) -> bool:
     """Is this no period at all, or one that the question is about instead of dated by?"""
     head, tail = text[: lead.start], text[mention.end :]
     phrase = text[mention.start : mention.end]
     if lead.kind == "as of" or lead.words.lower() in ("pre-", "post-"):
         return False
     if lead.kind == "by" or _THING.match(tail):
+        return True
+    if mention.period.end >= today and _COMING.search(head) and not _PAST_AUX.search(head):
         return True
     if lead.kind == "from" and not _FROM_ON.match(tail):
         return True  # "halves output from January": what begins then is told before
@@ -188,13 +116,15 @@ def _is_dated(text: str, mention: Mention, lead: Lead) -> bool:
         return False
     if _is_car_of_year(phrase, tail) and not _opens(text, lead.start):
         return False
+    if lead.words.lower().split() == ["of"] and _NAMED_AFTER.search(text[: lead.start]):
+        return False
     if re.fullmatch(r"[QH][1-4]", phrase, re.I):
         return _is_quarter(text, mention, lead, tail)
     if lead.kind == "for":
         return bool(_RESULTS_BEFORE.search(text[: mention.start]))
     named = lead.words.lower().split()
     if lead.kind and lead.kind != "between":
-        if named[:1] == ["around"] or named[:1] == ["over"] or named[:1] == ["at"]:
+        if lead.kind == "in" and named[0] in ("around", "over", "at") and "whole" not in named:
             return False
         # "in the 2023 report" and "of the 2024 Blazer" speak of a thing
         return not (named[-1:] == ["the"] and re.match(r"^ [\w]", tail)) or bool(
@@ -221,7 +151,7 @@ def _is_quarter(text: str, mention: Mention, lead: Lead, tail: str) -> bool:
     """Is "Q4" a quarter and not an Audi, "H2" a half year and not hydrogen?"""
     if _Q_THING.match(tail) and not _RESULTS_AFTER.match(tail):
         return False
-    if text[mention.start].upper() == "H":
+    if text[mention.start : mention.end].upper() == "H2":
         named = bool(re.match(r"^(?:[,.?!;]|$| (?:of|and|than|compared)\b)", tail))
         return bool(lead.kind in ("in", "during", "for", "since") and named)
     if lead.kind in _DATING:

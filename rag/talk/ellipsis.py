@@ -16,11 +16,12 @@ from rag.talk.slots import (
     with_name,
     with_period,
     with_shift,
+    without_period,
 )
 from rag.when import stated_periods
 
 _ABOUT = re.compile(
-    r"^(?:(?:and|but|so|ok(?:ay)?|also|then)[ ,]+)*(?:what about|how about|same for|the same for|"
+    r"^(?:(?:and|but|so|ok(?:ay)?|also|then)[ ,]+)*(?:what about|how about|same for|the same for|i meant?|"
     r"(?:the )?same (?:question )?(?:for|about|in)|what of|and for)\s+",
     re.I,
 )
@@ -30,7 +31,28 @@ _VERB = re.compile(
     re.I,
 )
 _SMALL = re.compile(r"in|for|at|on|from|with|the|an?|and|or|vs|versus|by|to|then", re.I)
-_DATED = re.compile(r"(?:in|on|for|during|since|before|after|until|last|this|between|from)\b", re.I)
+_DATED = re.compile(
+    r"(?:in|on|for|during|since|before|after|until|last|this|between|from|over|throughout|within)\b",
+    re.I,
+)
+
+
+_NOW = re.compile(
+    r"(?<!\S)(?:(?:right )?now|today|currently|these days|nowadays|at the moment)$", re.I
+)
+# "only", "as well" around the part that changes
+_AROUND = re.compile(
+    r"^(?:just|only|specifically|especially|maybe) |"
+    r"(?:,? (?:only|alone|as well|too|also|instead|specifically|though|please))+$",
+    re.I,
+)
+_COMPARED = re.compile(
+    r"(?:vs\.?|versus|compared (?:to|with)|against|(?:more|less|\w+er) than)\s", re.I
+)
+# "per car?", "without subsidies?": goes on where the last question ended
+_ADDED = re.compile(
+    r"(?:per|without|with|at|on|under|by|for|in|including|excluding|despite|over)\b", re.I
+)
 
 
 def fill(question: str, past: tuple[Past, ...]) -> str | None:
@@ -39,19 +61,37 @@ def fill(question: str, past: tuple[Past, ...]) -> str | None:
     about = _ABOUT.match(question)
     lead = about[0] if about else lean.opener(question)
     rest = question[len(lead) :].strip().rstrip("?!. ").strip()
+    if now := _NOW.search(rest):
+        # "and in Denmark today?" first is the old question asked of today
+        last = replace(last, question=append(without_period(last.question), now[0]))
+        rest = rest[: now.start()].strip()
+        if not rest:
+            return last.question
+    rest = _AROUND.sub("", rest)
+    if re.search(r"\b(?:its|their|his)\b", rest, re.I):
+        return None  # "And its payload?" tells whose
     if not rest or (_VERB.search(rest) and not stated_periods(rest)) or len(rest.split()) > 7:
         return None
     if shift := shift_asked(rest):
         new = with_shift(last.question, last.answer, *shift)
         return new or append(last.question, rest)
+    if _COMPARED.match(rest):
+        return append(last.question, rest[0].lower() + rest[1:])
     rest = _lowered(rest, opens=not lead)
     rest = re.sub(r"^for (?=\d{4}$)", "in ", rest)  # "for 2022" alone is no period
     names, periods = _names(rest), _phrases(rest)
     left = _without(rest, [n.surface for n in names], periods)
     if _VERB.search(left):
         return None
+    added = left and not names and not periods and _ADDED.match(rest)
+    # without a question mark three words more may be a search of its own
+    most = 6 if lead or question.endswith("?") else 2
+    if added and len(rest.split()) <= most:
+        return append(last.question, rest)
     if not lead and (left or not (names or periods)):
         return None  # three words without "what about" may be a search of its own
+    if not lead and not _fits(names, rest, last):
+        return None  # "robotaxis in China"
     if left:
         return _new_aspect(rest, last, names=any(n.kind != "place" for n in names))
     places = joined(rest, [(n.start, n.end) for n in names if n.kind == "place"])
@@ -100,6 +140,13 @@ def _place(rest: str, start: int, phrase: str, *, added: bool) -> str:
     return f"{preposition or 'in'} {article}{phrase}" if added else f"{article}{phrase}"
 
 
+def _fits(names: list[Name], rest: str, last: Past) -> bool:
+    """Does a technology or law stand where the last question had one, or give a choice?"""
+    kinds = {n.kind for n in names} & {"technology", "policy"}
+    known = {n.kind for n in names_in(last.question)}
+    return not kinds or bool(kinds & known) or bool(re.search(r"\bor\b", rest))
+
+
 def _phrases(rest: str) -> list[str]:
     """The periods of an elliptic question: "2023", "Q2", "in May" count without more words."""
     head = "" if _DATED.match(rest) else "in "
@@ -111,7 +158,7 @@ def _phrases(rest: str) -> list[str]:
 def _without(rest: str, names: list[str], periods: list[str]) -> str:
     for words in (*periods, *names):
         rest = rest.replace(words, " ", 1)
-    return re.sub(rf"\b(?:{_SMALL.pattern})\b|[,&\s]", " ", rest, flags=re.I).strip()
+    return re.sub(rf"\b(?:{_SMALL.pattern})\b|[,&\s]|(?:'s|’s)$", " ", rest, flags=re.I).strip()
 
 
 def _has_kind(text: str, kind: str) -> bool:
@@ -123,4 +170,4 @@ def _new_aspect(rest: str, last: Past, *, names: bool) -> str | None:
     if names:
         # "And Ford's losses?": its own subject; only the period is carried over
         return with_period_of(f"What about {rest}?", last)
-    return with_context(f"What about {rest}?", last)
+    return with_period_of(with_context(f"What about {rest}?", last), last)

@@ -35,7 +35,7 @@ _WOMEN = frozenset(
     "mary linda britta hildegard robyn ursula christine marta stella annika denise kathleen "
     "gretchen jennifer gina lydia sarah anna maria elizabeth julia margrethe janet".split()
 )
-_AUX = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
+AUX = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def content(question: str) -> list[str]:
     for start, end, _ in reversed(stated_periods(question)):
         question = f"{question[:start]} {question[end:]}"
     words = re.findall(r"[\w$€£%][\w.,'’$%-]*[\w%]|\w", question)
-    return [w for w in words if w.lower() not in _STOP]
+    return [w for w in words if re.sub(r"['’]s$", "", w.lower()) not in _STOP]
 
 
 def reworded(asking: str, question: str) -> str | None:
@@ -162,7 +162,7 @@ def reworded(asking: str, question: str) -> str | None:
     """
     match = re.match(
         rf"^(?P<wh>(?:(?:by |in |at |on )?(?:what|which|who|whom|when|where|why|how)\b.*?)?)\s*"
-        rf"\b(?P<aux>{_AUX})\s+(?P<rest>\S+ .*?)\??$",
+        rf"\b(?P<aux>{AUX})\s+(?P<rest>\S+ .*?)\??$",
         question.strip(),
         re.I | re.S,
     )
@@ -172,3 +172,13 @@ def reworded(asking: str, question: str) -> str | None:
     # "How many cars did Tesla deliver": "cars" must not get lost
     lost = f" ({' '.join(wh)})" if wh else ""
     return f"{asking[0].upper()}{asking[1:]} {match['aux'].lower()} {match['rest']}{lost}?"
+
+
+def has_subject(question: str) -> bool:
+    """Does the question name a company, car, person, policy or technology of its own?"""
+    return any(n.kind != "place" for n in names_in(question))
+
+
+def acts(question: str, name: Name) -> bool:
+    """Is a place the subject: "did Norway introduce", not "sold in Norway"?"""
+    return bool(re.search(rf"\b{AUX} (?:the )?$", question[: name.start], re.I))

@@ -1,47 +1,12 @@
-"""Does a question lean on what was said before, and on what: a pronoun, "the price", nothing?"""
+"""Does a question lean on what was said before without a pronoun: "the price", "how many"?"""
 
 import re
+from collections.abc import Sequence
 
-from corpus.names import Name, find_names
-from rag.talk.focus import names_in
+from corpus.names import find_names
+from rag.talk.focus import AUX, acts, has_subject, names_in
 from rag.when import stated_periods
 
-_AUX = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
-# "How much does it cost to charge", "is it true that": this "it" means nothing before it
-_EXPLETIVE = re.compile(
-    r"\bit (?:(?:take|cost|make sense)s?|took|cost|mean) (?:\w+ ){0,3}?to\b|"
-    r"\b(?:is|was|would|does|will) it (?:be |still |really |even |now )?"
-    r"(?:true|worth|possible|legal|safe|better|cheaper|hard|easy|likely|make sense|matter|ok|"
-    r"allowed|necessary|good|bad|expensive|wise|cost|take)\b(?! (?:now|then)?\??$)"
-    r"(?= (?:\w+ ){0,3}?(?:that|to|if|whether|for|\w+ing)\b)",
-    re.I,
-)
-PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
-IT = re.compile(r"\b(?:it|its|itself)\b", re.I)
-THEY = re.compile(r"\b(?:they|their|them|theirs)\b", re.I)
-COMPANY = re.compile(
-    r"\bthe (?:company|firm|auto ?maker|car ?maker|start-?up|manufacturer|maker|group)\b"
-    r"(?! (?:that|which|with|behind|of))",
-    re.I,
-)
-CAR = re.compile(
-    r"\b(?:the|this|that) (?:car|vehicle|truck|model|suv|pick-?up|sedan|van)\b"
-    r"(?! (?:market|industry|that|which|with|of|maker|owner))",
-    re.I,
-)
-THERE = re.compile(
-    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\bthere\b(?! (?:is|are|was|were))", re.I
-)
-THAT = re.compile(
-    r"\b(?:this|that|these|those)\b(?=\s*(?:[?,.!]|$|(?:is|was|are|were|did|does|do|has|have|will|"
-    r"would|happen|mean|affect|compare|work|change|one|ones)\b))|"
-    rf"\b{_AUX} (?:this|that|these|those)\b(?! (?:year|quarter|month|week|summer|winter|spring)s?\b)|"
-    r"\b(?:for|of|with|by|about|from) (?:that|this|those|these)\s*\?*$|"
-    r"\b(?:the same|do so|the (?:former|latter)|the (?:new|old|cheaper|other) ones?)\b|"
-    r"\b(?:that|this|these|those) (?:deal|plan|plant|factory|law|rule|decision|number|figure|"
-    r"recall|price|move|news|announcement|project|money|talks|merger|car|year|time|battery)s?\b",
-    re.I,
-)
 _RELATIONAL = (
     r"price|prices|range|cost|costs|ceo|boss|chief executive|deal|plant|factory|recall|workers|"
     r"staff|employees|reasons?|plans?|battery|layoffs|strike|target|investment|results?|launch|"
@@ -52,40 +17,64 @@ _RELATIONAL = (
     r"court|talks|merger|law|bill|project|site|capacity|debt|production|sales|deliveries"
 )
 _DEFINITE = re.compile(
-    rf"\bthe (?:(?!(?:most|best|least|worst)\b)[\w-]+ )?"
-    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|for|in|on|to|that|which|between|with|behind|at|from|who|makers?|cells?|prices?|swapping|packs?)\b)",
+    rf"\bthe (?:(?!(?:most|best|least|worst|average|typical|usual|global)\b)[\w-]+ ){{0,2}}"
+    rf"(?:{_RELATIONAL})\b(?!\s+(?:of|(?:for|in)(?! (?:19|20)\d\d\b)|on|to|that|which|between|with|behind|at|from|who|makers?|cells?|prices?|swapping|packs?|wars?|"
+    r"anxiety|chemistr\w+|technolog\w+|passports?|health|life|day|tax(?:es)?)\b)",
     re.I,
 )
 _LOOSE = re.compile(
     r"\b(?:else|instead|afterwards?|next|affected|involved|concerned|lost|included|too|as well|"
-    r"again)\s*\?*$|^(?:any|more|further|other) \w+|\bwhat happened (?:next|then|after)|"
+    r"again)\s*\?*$|^(?:what(?:'s|’s| is) )?(?:the )?latest(?: news)?\s*\?*$|^who (?:came|was|were) (?:before|after)\s*\?*$|"
+    r"^(?:is|are) there (?:an?|any) (?:\w+ ){1,2}ones?\b|"
+    r"^(?:what|which|who)(?:'s|’s| is| was| has| sells| sold)? (?:one (?:is|has) )?the "
+    r"(?:(?:second|third)[ -])?(?:\w+est|(?:most|least) \w+)\s*\?*$|"
+    r"^(?:how|what) (?:do|does) (?:the )?(?:industry|analysts|experts|critics|unions?|dealers) "
+    r"(?:say|think|want|expect|react)\s*\?*$|^(?:any|more|further|other) \w+|\bwhat happened (?:next|then|after)|"
     r"\b(?:will|did|has) (?:production|construction|deliveries|sales|talks|work) "
     r"(?:start|begin|end|stop|resume|started|begun|ended)\b|"
     r"^(?:how|what) did (?:the )?(?:market|investors|analysts|shares|stock|union|rivals|"
     r"customers|workers)\b|\b(?:back )?then\s*\?*$|\bthe (?:more|less) \w+ (?:one|version|"
-    r"model|variant)\b|\bthe one in\b|"
-    r"^(?:how many|how much|which|what|any|at what|for how|on what|with|since) ?(?:when|much|long|whom?|what)?(?: ?\w+)?\s*\?*$",
+    r"model|variant)\b|\bthe one in\b|\b(?:hit|hurt) (?:the )?(?:hardest|most|worst)\s*\?*$|"
+    r"^(?:how many|how much|which|what|any|at what|for how|on what|with|since) ?(?:when|much|long|whom?|what)?(?: ?\w+)?(?: (?:a|per) \w+)?\s*\?*$",
+    re.I,
+)
+# "the BYD one", "the one in Canada": one of those that were spoken of
+_COMPARES = re.compile(r"\bcompare\s*\?*$", re.I)
+_ASKS = re.compile(rf"(?:who|whose|what|which|when|where|why|how|{AUX})\b", re.I)
+_ONE = re.compile(
+    r"\bthe (?!(?:first|last|only|right|wrong|big|\w+est)\b)[\w-]+ ones?\b|\bthe same ones?\b|"
+    r"^same ones?\b|\b(?:affected|impacted|involved|included|concerned)(?: too| also| as well)?\s*\?*$",
+    re.I,
+)
+# "Which of the two is cheaper?": the last two questions were about one each
+_BOTH = re.compile(
+    r"\b(?:(?:of|between|than|do|did|are|were|have|will) (?:the two|them both|both)|of (?:them|these|those)|"
+    r"both of them|the two of them)\b|^(?:and |so )?which (?:one(?![\w-])|(?:is|was|has|costs|sells) (?:the )?\w+er\s*\?*$)|"
+    r"\bboth\s*\?*$",
     re.I,
 )
 # "the plant?", "the money?" at the end: something that was named before
 _LAST_DEFINITE = re.compile(
     r"\bthe (?!(?:most|best|least|worst|average|typical|first|next|last|\w+est|us|eu|uk)\b)"
     r"(?:[\w-]+ )?(?!(?:tax credit|credit|future|world|market|industry|winter|summer|cold|heat|grid|"
-    r"climate|environment|planet|road|country|year|day|economy|internet|law)\b)[\w-]+\s*\?$",
+    r"climate|environment|planet|road|country|year|day|economy|internet|law)\b)(?-i:[^\WA-Z])[\w-]*\s*\?$",
     re.I,
 )
 _HEADLESS = re.compile(
-    r"^(?:and |but |so )?how (?:many|much) (?:was|were|is|are|has|have|had|will|would|did|does|do|"
-    r"of|in|by|last|more|fewer|less)\b|^(?:which|what) ones?\b|^(?:who|what|where|which) (?:else|other)\b|"
+    r"^(?:and |but |so )?how many (?:was|were|is|are|has|have|had|will|would|did|does|do|"
+    r"of|in|by|last|more|fewer|less)\b|^(?:and |but |so )?how much (?:was|were|is|are|has|have|had|"
+    # "How much does a wallbox cost?" names what it asks for
+    r"(?:will|would|did|does|do)(?= (?:the|this|that|these|those|people|owners|buyers)\b)|"
+    r"of|in|by|more|less)\b(?! (?:an?|every|each|most)\b)|^(?:which|what) ones?\b|^(?:who|what|where|which) (?:else|other)\b|"
     r"\bsince\s*\?*$",
     re.I,
 )
 _CHANGE = re.compile(
     r"\b(?:something else|another (?:topic|question|subject)|different (?:topic|question|subject)|"
-    r"by the way|btw|chang(?:e|ing) (?:of |the )?(?:topic|subject)|new (?:topic|question))\b",
+    r"by the way|btw|one (?:more|other) (?:thing|question)|unrelated|chang(?:e|ing) (?:of |the )?(?:topic|subject)|new (?:topic|question))\b",
     re.I,
 )
-_PAST = re.compile(r"\b(?:did|was|were|had)\b", re.I)
+_PAST = re.compile(r"\b(?:did|was|were|had|lost)\b", re.I)
 _SUPERLATIVE = re.compile(r"\b(?:most|best|worst|least|\w{3,}est)\b", re.I)
 _COURTESY = frozenset(
     "thanks thank thx cheers hello hi hey bye goodbye yes yeah yep no nope ok okay great cool nice "
@@ -96,6 +85,13 @@ _AROUND_COURTESY = frozenset(
     "morning afternoon evening day".split()
 )
 _CONJUNCTION = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?,?)\b[ ,]*", re.I)
+# What people say before they ask on: "Thanks.", "great,", "i see"
+_BEFORE = re.compile(
+    r"(?:(?:thanks|thx|thank you|ok(?:ay)?|h+m+|ah+|oh|i see|got it)(?: (?:so|very) much| a lot)?"
+    r"(?![\w'’])|(?:great|cool|nice|good|interesting|right|sure|well|wow|alright|understood|perfect|"
+    r"sorry|no|yes|yeah|hi|hello|hey)(?=\s*[,.!;:…–-]))(?:[\s,.!;:…–-]+|$)(?!\d)",
+    re.I,
+)
 
 
 def opener(question: str) -> str:
@@ -104,74 +100,45 @@ def opener(question: str) -> str:
     return match[0] if match else ""
 
 
+def without_courtesy(question: str) -> str:
+    """The question without "Thanks.", "Great," or "I see" before it."""
+    start = 0
+    while match := _BEFORE.match(question, start):
+        start = match.end()
+    return question[start:] or question
+
+
 def is_courtesy(question: str) -> bool:
     """Is it only thanks, a greeting, a yes or no ("OK, thank you very much!")?"""
     words = set(re.findall(r"\w+", question.lower()))
     return bool(words & _COURTESY) and words <= _COURTESY | _AROUND_COURTESY
 
 
-def has_subject(question: str) -> bool:
-    """Does the question name a company, car, person, policy or technology of its own?"""
-    return any(n.kind != "place" for n in names_in(question))
+_FOR_WHOM = re.compile(
+    r"(?:what|who|how big|how high)(?:'s|’s| is| was| are| were) the (?:\w+ )?"
+    rf"(?P<noun>{_RELATIONAL}) (?:for|in|at) ",
+    re.I,
+)
 
 
-def outward(question: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """The first pronoun that means something outside the question, if any.
-
-    "Did Ford say it would cut jobs?" and "Do owners like their cars?" explain themselves.
-    """
-    expletive = [m.span() for m in _EXPLETIVE.finditer(question)]
-    for match in pattern.finditer(question):
-        if any(start <= match.start() < end for start, end in expletive):
-            continue
-        if not _explained(question[: match.start()], pattern):
-            return match
-    return None
+def asks_of_both(question: str) -> bool:
+    """Does it ask about the two that the talk compared: "Which of the two is cheaper?"?"""
+    return bool(_BOTH.search(question)) and not has_subject(question)
 
 
-def _explained(head: str, pattern: re.Pattern[str]) -> bool:
-    """Do the words before the pronoun already say what it means?"""
-    after_aux = re.search(rf"\b{_AUX} $", head, re.I)
-    kinds = {n.kind for n in names_in(head)}
-    if pattern is PERSON:
-        return "person" in kinds or bool(
-            re.search(
-                r"\b(?:ceo|boss|chief|founder|chairman|minister|president|owner|driver|man|woman|"
-                r"executive|analyst|who)\b",
-                head,
-                re.I,
-            )
-        )
-    if pattern is IT:
-        if after_aux and not kinds & {"company", "model", "policy", "technology"}:
-            return False
-        return bool(kinds - {"place", "person"}) or bool(
-            re.search(r"\b(?:an?|every|each|any|cold|hot) [\w-]+ (?:[\w-]+ )*$", head, re.I)
-        )
-    if pattern is THEY:
-        if kinds & {"company", "person"}:
-            return True
-        if after_aux:
-            return bool(re.search(r"\S (?:when|if|because|while|after|before)\b", head, re.I))
-        # "who drives them": the word after "who" is a verb
-        head = re.sub(r"^(?:and |but |so )?(?:who|what) \w+s\b", "", head, flags=re.I)
-        noun = re.search(r"\b(?!(?:is|was|does|has|this|its|as|his|us)\b)[a-z]{3,}s\b", head, re.I)
-        return bool(noun) and not re.search(r"\b(?:many|much) of $", head, re.I)
-    if pattern in (COMPANY, CAR):
-        return bool(kinds & {"company", "model"})
-    if pattern is THERE:
-        return "place" in kinds
-    return False
+def repeats(question: str, words: Sequence[str]) -> bool:
+    """ "What's the plan for the US?" after a question about a plan, and with no subject?"""
+    match = _FOR_WHOM.match(question)
+    return (
+        match is not None
+        and match["noun"].lower() in {w.lower() for w in words}
+        and not has_subject(question)
+    )
 
 
 def changes_topic(question: str) -> bool:
     """Does the question say itself that it is about something else?"""
     return bool(_CHANGE.search(question))
-
-
-def _acts(question: str, name: Name) -> bool:
-    """Is a place the subject: "did Norway introduce", not "sold in Norway"?"""
-    return bool(re.search(rf"\b{_AUX} $", question[: name.start], re.I))
 
 
 def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
@@ -183,10 +150,16 @@ def leans_silently(question: str, known: frozenset[str] = frozenset()) -> bool:
     if re.match(r"(?:and|but)\b", question, re.I):
         # "And what changes in 2026?" goes on with the topic unless it brings its own
         return not any(n.kind != "place" for n in find_names(question))
-    own = {n.canonical for n in names_in(question) if n.kind != "place" or _acts(question, n)}
+    if _ONE.search(question):
+        return True
+    if _COMPARES.search(question) and len(names_in(question)) == 1:
+        return True  # "How does the Lightning compare?": with whom, was said before
+    own = {n.canonical for n in names_in(question) if n.kind != "place" or acts(question, n)}
     if own - known:
         return False
     periods = stated_periods(question)
+    if _ASKS.match(question) and not question.endswith("?"):
+        question = f"{question}?"
     undated = question
     for start, end, _ in reversed(periods):
         undated = undated[:start] + undated[end:]

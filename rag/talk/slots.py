@@ -31,7 +31,9 @@ _JOIN = re.compile(
     r"\s*(?:,(?:\s*(?:and|or)\b)?|(?:and|or|vs|versus)\b\.?|&)\s*(?:(?:in|the|an?)\s+)*", re.I
 )
 _MAKERS = (" ", "'s ", "’s ")  # what stands between "Tesla" and its "Model Y"
+_ADJECTIVE = re.compile(r"(?:ese|[^Jwdmt]an|ish|nch|tch|zech|Swiss)$")  # "Chinese", not "Japan"
 _SPAN = re.compile(r"(?:between|from)\b", re.I)
+_HAS_YEAR = re.compile(r"\d{4}|['’]\d\d|\d[QH]\d\d|FY\d\d")
 _WITHOUT_YEAR = re.compile(r"(?:Q[1-4]|H[12]|quarter|half|" + "|".join(_MONTHS) + r")$", re.I)
 
 
@@ -86,7 +88,7 @@ def with_shift(question: str, answer: str, unit: str, steps: int) -> str | None:
         for (old, of), new in _RELATIVE.items():
             if phrase.lower().endswith(old) and (unit or of) == of and steps == -1:
                 return question[:start] + new + question[end:]
-        if not re.search(r"\d{4}|'\d\d|\dQ\d\d|FY\d\d", phrase):
+        if not _HAS_YEAR.search(phrase):
             return None
         new = name_of(shifted(period, unit or _own_unit(period), steps))
         return f"{question[:start]}{_preposition(phrase)}{new}{question[end:]}"
@@ -142,7 +144,7 @@ def with_period(question: str, phrase: str) -> str:
         return append(question, f"in {phrase}" if alone else phrase)
     old = stated[-1][2]
     start, end = joined(question, [(s, e) for s, e, _ in stated])[-1]
-    if _WITHOUT_YEAR.search(phrase):
+    if _WITHOUT_YEAR.search(phrase) and _HAS_YEAR.search(question[stated[-1][0] : stated[-1][1]]):
         phrase = f"{phrase} {old.start.year}"
     # "Tesla's 2023 deliveries" + "in 2022": no preposition there
     lead = "in " if _SPAN.match(question[start:end]) else _preposition(question[start:end])
@@ -150,6 +152,13 @@ def with_period(question: str, phrase: str) -> str:
     relative = re.match(r"(?:last|this|next|past|between|from)\b|.*\bago$", bare, re.I)
     new = bare if relative or not lead else (_preposition(phrase) or lead) + bare
     return question[:start] + new + question[end:]
+
+
+def without_period(question: str) -> str:
+    """The question without the phrases that give it a period."""
+    for start, end, _ in reversed(stated_periods(question)):
+        question = f"{question[:start].rstrip()}{question[end:]}"
+    return question
 
 
 def with_name(question: str, new: Name, phrase: str) -> str:
@@ -164,8 +173,12 @@ def with_name(question: str, new: Name, phrase: str) -> str:
         names = with_makers(question, names)
     same = [n for n in names if n.kind == new.kind]
     if not same and new.kind != "place":
-        loose = ("company", "model", "person", "technology", "policy")
+        actors = ("company", "model", "person")
+        loose = actors if new.kind in actors else ("technology", "policy")
         same = [n for n in names if n.kind in loose][:1]
+    if new.kind == "place" and not _ADJECTIVE.search(phrase):
+        # "the EU's tariffs on Chinese cars": a country stands in for the EU
+        same = [n for n in same if not _ADJECTIVE.search(n.surface)] or same
     if not same:
         return append(question, phrase if new.kind == "place" else f"({phrase})")
     # "Ford and GM" make place together

@@ -211,6 +211,127 @@ def test_a_maker_and_its_car_are_one_name(question: str, result: str) -> None:
     assert standalone(question, _PRICE) == result
 
 
+_CHARGE = (
+    Turn("How fast does the Ioniq 5 charge?", "From 10 to 80 percent in 18 minutes."),
+    Turn("And the EV6?", "In 18 minutes as well."),
+)
+_SHARE = (Turn("What was Norway's EV share in 2023?", "It was 82.4 percent."),)
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("And in Q1 and Q2?", "How many cars did Tesla deliver in Q1 and Q2 2023?"),
+        ("Only in Germany?", "How many cars did Tesla deliver in 2023 in Germany?"),
+        ("In Germany as well?", "How many cars did Tesla deliver in 2023 in Germany?"),
+        ("By region?", "How many cars did Tesla deliver in 2023 by region?"),
+        ("Compared to BYD?", "How many cars did Tesla deliver in 2023 compared to BYD?"),
+        ("Sorry, I meant 2022", "How many cars did Tesla deliver in 2022?"),
+        ("no, in Europe", "How many cars did Tesla deliver in 2023 in Europe?"),
+        ("And now?", "How many cars did Tesla deliver now?"),
+    ],
+)
+def test_a_fragment_goes_into_the_last_question(question: str, result: str) -> None:
+    assert standalone(question, _SOLD) == result
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "result"),
+    [
+        ("How did GM do in Q1?", "And in Q2?", "How did GM do in Q2?"),  # no year to take over
+        (
+            "Did Polestar miss its 2024 target?",
+            "By how many cars?",
+            "By how many cars did Polestar miss its 2024 target?",
+        ),
+        (
+            "What tariffs did the EU put on Chinese electric cars?",
+            "And the US?",
+            "What tariffs did the US put on Chinese electric cars?",
+        ),
+        (
+            "How big is the battery in the Mercedes CLA?",
+            "LFP or NMC?",
+            "How big is the battery in the Mercedes CLA (LFP or NMC)?",
+        ),
+    ],
+)
+def test_a_fragment_replaces_only_its_like(last: str, question: str, result: str) -> None:
+    assert standalone(question, [Turn(last)]) == result
+
+
+def test_and_swedens_stands_in_for_norways() -> None:
+    assert standalone("and Sweden's?", _SHARE) == "What was Sweden's EV share in 2023?"
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("Great, what about Europe?", "How many cars did Tesla deliver in 2023 in Europe?"),
+        ("hm ok. and in Q1?", "How many cars did Tesla deliver in Q1 2023?"),
+        ("Thanks. And the year before?", "How many cars did Tesla deliver in 2022?"),
+        ("Thanks! What is V2G?", "Thanks! What is V2G?"),
+        ("Great Wall sales in 2022?", "Great Wall sales in 2022?"),
+        ("No. 1 brand in China?", "No. 1 brand in China?"),
+    ],
+)
+def test_a_polite_start_changes_nothing(question: str, result: str) -> None:
+    assert standalone(question, _SOLD) == result
+
+
+def test_the_model_x_is_no_pronoun() -> None:
+    turns = [Turn("What is the range of the Lucid Gravity?", "450 miles.")]
+    result = standalone("Is it faster than the Model X?", turns)
+    assert result.startswith("Is Lucid Gravity faster than the Model X")
+
+
+@pytest.mark.parametrize("question", ["Which of the two is cheaper?", "which one sells better"])
+def test_the_two_compared_are_both_named(question: str) -> None:
+    result = standalone(question, _CHARGE)
+    assert "Ioniq 5" in result
+    assert "EV6" in result
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Did Lyten buy it?", "Did Lyten buy Northvolt"),
+        ("Where does this leave BMW?", "Northvolt"),
+        ("How many people lost their jobs?", "How many people lost their jobs (Northvolt"),
+        ("latest?", "Northvolt"),
+    ],
+)
+def test_a_name_of_its_own_does_not_hide_what_is_missing(question: str, meant: str) -> None:
+    turns = [Turn("Why did Northvolt fail?", "It ran out of money.")]
+    assert meant in standalone(question, turns)
+
+
+def test_who_replaced_him_asks_for_another() -> None:
+    turns = [Turn("Who is the CEO of VW?", "Oliver Blume.")]
+    assert "Oliver Blume" in standalone("Who replaced him?", turns)
+    assert standalone("Who was it before him?", turns).startswith("Who was it before Oliver Blume")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Has the EU changed its 2035 ban?",
+        "How many public chargers does the Netherlands have?",
+        "What are the biggest battery makers and where are they based?",
+        "What is a heat pump and how does it work?",
+        "how much does a home charger cost?",
+        "Which countries scrapped bonuses this year?",
+        "What is the average charging cost at home?",
+        "And what's new at Volvo?",
+        "Who won the price war in China",
+        "robotaxis in China",
+        "One more thing: when do deliveries start?",
+    ],
+)
+def test_another_topic_is_left_alone(question: str) -> None:
+    assert standalone(question, _SOLD) == question
+
+
 def test_a_chain_keeps_its_topic() -> None:
     turns = (*_TALK, Turn("What about BYD?"), Turn("and the year before?"))
     assert standalone("and in Europe?", turns) == (

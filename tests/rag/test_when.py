@@ -69,6 +69,39 @@ def test_the_same_words_mean_another_day_later() -> None:
     assert read_window(question, date(2024, 3, 31)).after == date(2024, 2, 1)
 
 
+@pytest.mark.parametrize(
+    ("question", "after", "before"),
+    [
+        # the date closes a clause: the answer lies on the clause's other side
+        ("What happened after Fisker went bankrupt in June 2024?", "2024-06-01", ""),
+        ("How are sales since the bonus ended in December 2023?", "2023-12-01", ""),
+        ("What did Fisker say before it went bankrupt in June 2024?", "", "2024-06-30"),
+        ("After the recall, how many cars did GM sell in 2023?", "2023-01-01", "2024-04-29"),
+        ("Prices between 2018 and now", "2018-01-01", ""),
+        ("Outages in the past 72 hours", "2026-07-12", ""),
+        ("What was decided the year before last?", "2024-01-01", "2025-04-30"),
+        ("What has opened since the beginning of the year?", "2026-01-01", ""),
+        ("Taycan deliveries 9M 2024", "2024-01-01", "2024-12-29"),
+        ("EV share in Q1 and Q2 2025", "2025-01-01", "2025-09-28"),
+        # the third quarter of 2026 has just begun: that of 2025 may be meant
+        ("Ford sales in the third quarter", "2025-07-01", ""),
+        ("H1 sales of BYD", "2026-01-01", ""),
+        # named after its year, or still to come
+        ("What did the Infrastructure Law of 2021 pay for?", "", ""),
+        ("Which EVs are coming in 2026?", "", ""),
+        ("Which EVs came in 2023?", "2023-01-01", "2024-04-29"),
+    ],
+)
+def test_window_of(question: str, after: str, before: str) -> None:
+    window = read_window(question, TODAY)
+    assert (window.after, window.before) == (_day(after), _day(before))
+
+
+def test_the_state_of_a_past_time_is_not_the_newest() -> None:
+    assert read_window("State of NACS adoption", TODAY).order == "newest"
+    assert read_window("State of NACS adoption in mid 2023", TODAY).order == "relevance"
+
+
 def test_events_are_past_and_in_order() -> None:
     for event in known_events():
         assert event.period.start <= event.period.end <= TODAY, event.name
