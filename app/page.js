@@ -5,7 +5,7 @@ window.evnews = (() => {
   const PREFIX = "evnews.c.";
   const MOST = 50; // conversations kept
   const TABS = ["chat", "timeline", "library", "quality"];
-  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null, restoring: null, restored: null, old: null, tops: {} };
+  const state = { id: null, turns: [], stored: null, editing: null, question: null, mode: null, waiting: {}, opener: null, restoring: null, restored: null, old: null, tops: {} };
 
   const $ = (selector, root = document) => root.querySelector(selector);
   const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
@@ -29,10 +29,14 @@ window.evnews = (() => {
 
   function store() {
     if (!state.turns.length) return;
+    // Another tab of this browser went on with this conversation: ours goes on beside it.
+    const there = localStorage.getItem(PREFIX + state.id);
+    if (there !== null && there !== state.stored) state.id = newId();
     const one = { id: state.id, at: Date.now(), title: state.turns[0].question, turns: state.turns };
+    const text = state.stored = JSON.stringify(one);
     for (const old of conversations().slice(MOST)) localStorage.removeItem(PREFIX + old.id);
     for (;;) {
-      try { localStorage.setItem(PREFIX + state.id, JSON.stringify(one)); break; } catch {
+      try { localStorage.setItem(PREFIX + state.id, text); break; } catch {
         // Full: let go of the oldest conversation, never of this one.
         const oldest = conversations().filter((c) => c.id !== state.id).pop();
         if (!oldest) break;
@@ -45,6 +49,7 @@ window.evnews = (() => {
   function choose(id, turns) {
     state.id = id;
     state.turns = turns;
+    state.stored = localStorage.getItem(PREFIX + id);
     state.old = null;
     editing(null);
     sessionStorage.setItem("evnews.id", id);
@@ -105,12 +110,13 @@ window.evnews = (() => {
   }
 
   async function asking(given) {
-    const [typed, after, before, asOf, sources, mode] = given;
+    const [typed, after, before, asOf, sources, chosen] = given;
     // What is being put back on the page comes first, or it would overwrite the answer.
     await state.restoring;
     // One at a time: an empty question asks nothing and changes nothing.
     const question = state.question ?? typed;
-    state.question = null;
+    const mode = state.mode ?? chosen;
+    state.question = state.mode = null;
     if (document.body.dataset.busy) return ["", "", ...given.slice(1)];
     const base = state.editing === null ? state.turns : state.turns.slice(0, state.editing);
     if ((question || "").trim()) {
@@ -141,7 +147,7 @@ window.evnews = (() => {
     const told = [
       after && `from ${spoken(after)}`, before && `to ${spoken(before)}`, asOf && `as of ${spoken(asOf)}`,
       sources && sources.length ? (sources.length > 2 ? `${sources.length} sources` : sources.join(", ")) : "",
-      plain && "in written sentences",
+      plain ? "in written sentences" : $("#ev-mode") && "in quotes", // only where there is a choice
     ].filter(Boolean).join(", ");
     $("#ev-limits-now").textContent = told;
   }
@@ -175,6 +181,7 @@ window.evnews = (() => {
     let turn;
     try { turn = JSON.parse(live.dataset.turn); } catch { return; }
     const before = state.turns[place];
+    if (JSON.stringify(before) === JSON.stringify(turn)) return; // kept already
     if (before && before.state === "stopped" && turn.state === "asking") return;
     // The last words of an answer that was left for another conversation belong to nobody.
     if (!document.body.dataset.busy && !(before && before.question === turn.question)) return;
@@ -272,9 +279,11 @@ window.evnews = (() => {
       item.append(open, drop);
       return item;
     }));
+    $(".ev-rail-foot").hidden = !state.turns.length; // it is about the open conversation
   }
 
-  // What Gradio can't write: the browser's own date picker, and which panel is which tab's.
+  // What Gradio can't write: the browser's own date picker, which panel is which tab's, and what
+  // two controls are called, and which are hidden (a library of one source has none to choose).
   function dress() {
     for (const box of document.querySelectorAll(".ev-day input:not([type=date])")) box.type = "date";
     for (const name of TABS) {
@@ -282,6 +291,14 @@ window.evnews = (() => {
       if (!panel || panel.getAttribute("role")) continue;
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", "ev-tab-" + name);
+    }
+    const mode = $("#ev-mode");
+    if (mode && !mode.hasAttribute("aria-label")) mode.setAttribute("aria-label", "How to answer");
+    const limits = $("[data-do=limits]");
+    if (limits) {
+      const held = ["Period", $("#ev-sources") && "sources", mode && "how to answer"].filter(Boolean);
+      const name = held.join(", ").replace(/, ([^,]*)$/, " and $1");
+      if (limits.textContent !== name) limits.textContent = name;
     }
     if (!document.body.dataset.dressed && $("#ev-tab-chat")) {
       document.body.dataset.dressed = "1";
@@ -367,15 +384,30 @@ window.evnews = (() => {
     form.append(label, note, send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      rate(place, "bad", box, select.value, note.value);
+      rate(place, "bad", select.value, note.value);
     });
     box.replaceChildren(form);
     box.hidden = false;
     select.focus();
   }
 
-  function rate(place, verdict, box, reason = "", comment = "") {
+  function rate(place, verdict, reason = "", comment = "") {
     act("rate", { turns: JSON.stringify(state.turns), place, verdict, reason, comment });
+  }
+
+  // Kept by the server: only now is it shown as given, and it stays with its turn.
+  function rated(told) {
+    const { answer, verdict } = JSON.parse(told);
+    const place = state.turns.findIndex((turn) => turn.answer && turn.answer.id === answer);
+    const turn = $(`.ev-turn[data-place="${place}"]`);
+    if (!turn) return; // the conversation was left meanwhile
+    state.turns[place] = { ...state.turns[place], verdict };
+    store();
+    if (turn.dataset.turn) turn.dataset.turn = JSON.stringify(state.turns[place]);
+    for (const thumb of turn.querySelectorAll("[data-do=rate]")) {
+      thumb.setAttribute("aria-pressed", String(thumb.dataset.verdict === verdict));
+    }
+    const box = $(".ev-reason", turn);
     box.textContent = "Thank you. It is kept with the library.";
     box.hidden = false;
     say(box.textContent);
@@ -390,8 +422,9 @@ window.evnews = (() => {
     }
   }
 
-  function ask(question) {
+  function ask(question, mode = null) {
     state.question = question;
+    state.mode = mode; // null for the one that is chosen
     $("#ev-send").click();
   }
 
@@ -403,7 +436,7 @@ window.evnews = (() => {
   }
 
   const doing = {
-    example: (d) => ask(d.question),
+    example: (d) => ask(d.question, "quotes"), // trying the page out costs nobody anything
     edit: (d) => {
       if (document.body.dataset.busy) return;
       editing(Number(d.place));
@@ -451,13 +484,8 @@ window.evnews = (() => {
     },
     feed: (d) => act("feed", { url: d.url, on: d.on }),
     rate: (d, element) => {
-      const turn = element.closest(".ev-turn");
-      for (const other of turn.querySelectorAll("[data-do=rate]")) {
-        other.setAttribute("aria-pressed", String(other === element));
-      }
-      const box = $(".ev-reason", turn);
-      if (d.verdict === "good") rate(Number(d.place), "good", box);
-      else reasons(Number(d.place), box);
+      if (d.verdict === "good") rate(Number(d.place), "good");
+      else reasons(Number(d.place), $(".ev-reason", element.closest(".ev-turn")));
     },
     tab: (d) => tab(d.tab),
     skip: () => { tab("chat"); $("#ev-question textarea, #ev-question input").focus(); },
@@ -534,5 +562,5 @@ window.evnews = (() => {
     }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn"] });
   });
 
-  return { boot, opened, asking, limits, topic, take, stopped, restored, save, openReader };
+  return { boot, opened, asking, limits, topic, take, stopped, restored, rated, save, openReader };
 })();

@@ -44,7 +44,7 @@ def test_a_newcomers_whole_path(open_page: Opener, tmp_path: Path) -> None:
     expect(follow.locator(".ev-understood")).to_contain_text("February 2025")
 
     # As of an earlier day the later news is unknown; the address tells it.
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period").click()
     page.get_by_label("As if it were").fill("2024-04-01")
     early = ask(page, "Did Honda and Nissan call off their merger talks?", 2)
     expect(early.locator(".ev-understood")).to_contain_text("As known on 1 April 2024")
@@ -135,6 +135,32 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_page: Opener) -> N
     assert small == 0
 
 
+def test_a_very_long_question_leaves_its_answer_on_the_screen(open_page: Opener) -> None:
+    page, _ = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    question = f"{QUESTION} " + "And what came of the plan of the two carmakers? " * 30
+    turn = ask(page, question.strip())  # which sees that all of it is there
+    turn.scroll_into_view_if_needed()
+    expect(turn.locator(".ev-a p").first).to_be_in_viewport()
+    heading = turn.locator("h2")
+    heading.focus()  # so that keys can scroll to its end
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+
+
+@pytest.mark.parametrize("size", [(320, 256), (640, 360)])  # as zoomed in four times, and twice
+def test_a_low_window_keeps_room_for_what_is_read(open_page: Opener, size: tuple[int, int]) -> None:
+    width, height = size
+    page, _ = open_page(server=3, viewport={"width": width, "height": height})
+    page.get_by_role("button", name="Period").click()
+    box = page.locator("#ev-composer").bounding_box()
+    assert box is not None
+    assert box["y"] > 0
+    page.get_by_label("Written by").check()  # scrolls to it
+    page.get_by_label("As if it were").fill("2024-04-01")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # The words that stand in the empty box fit into it.
+    assert page.get_by_label("Your question").evaluate("e => e.scrollHeight <= e.clientHeight")
+
+
 def test_it_can_be_used_with_the_keyboard_alone(open_page: Opener) -> None:
     page, _ = open_page()
     press = page.keyboard.press
@@ -175,7 +201,7 @@ def test_hostile_articles_stay_text_in_a_real_browser(open_page: Opener) -> None
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Chat").click()
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period").click()
     page.get_by_label("Sources").click()  # opens the list of hostile names
     page.keyboard.press("Escape")
     for place, payload in enumerate(("", PAYLOADS[1])):
@@ -210,6 +236,12 @@ def test_the_timeline_is_cited(open_page: Opener) -> None:
     expect(events.first.locator("mark")).to_be_visible()
     expect(page.locator("#ev-tl-plot .js-plotly-plot .points path").first).to_be_attached()
     assert watch.quiet()
+
+
+def test_an_update_without_feeds_says_what_to_press(open_page: Opener) -> None:
+    page, _ = open_page("/?tab=library")
+    page.get_by_role("button", name="Update now").click()
+    expect(page.locator("#ev-job")).to_contain_text("turn on the default feeds")
 
 
 def test_the_quality_tab_shuts_the_report_in(open_page: Opener, home: Path) -> None:
