@@ -133,11 +133,13 @@ window.evnews = (() => {
     return [JSON.stringify(base), question, after, before, asOf, sources, mode];
   }
 
-  // While an answer is under way its button stops it; who was on the one is put on the other.
+  // While an answer is under way its button stops it; who was on the one is put on the other, and
+  // so is who was on what the answer takes the place of (an example, Ask again).
   function busy(on) {
     if (on) document.body.dataset.busy = "1"; else delete document.body.dataset.busy;
     const [shown, hidden] = on ? ["#ev-stop", "#ev-send"] : ["#ev-send", "#ev-stop"];
-    if ($(hidden) && document.activeElement === $(hidden)) $(shown).focus();
+    const focused = document.activeElement;
+    if (focused === $(hidden) || (on && focused.closest("#ev-live"))) $(shown).focus({ preventScroll: true });
   }
 
   // The period, sources and mode as they are now: in the address, and told while they are hidden.
@@ -270,6 +272,7 @@ window.evnews = (() => {
   function rail() {
     const list = $("#ev-list");
     if (!list) return;
+    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     list.replaceChildren(...conversations().map((one) => {
       const item = document.createElement("li");
       const open = button(one.title, "open", { id: one.id });
@@ -279,6 +282,9 @@ window.evnews = (() => {
       item.append(open, drop);
       return item;
     }));
+    // Drawn anew, the list would let go of the focus; after a deletion the next one has it.
+    const left = [...list.querySelectorAll("button")];
+    if (focused >= 0) (left[Math.min(focused, left.length - 1)] || $(".ev-new")).focus();
     $(".ev-rail-foot").hidden = !state.turns.length; // it is about the open conversation
   }
 
@@ -417,8 +423,8 @@ window.evnews = (() => {
     document.body.classList.toggle("dark", on);
     const toggle = $("[data-do=theme]");
     if (toggle) {
-      toggle.setAttribute("aria-pressed", String(on));
-      toggle.textContent = on ? "Light" : "Dark";
+      toggle.textContent = on ? "Light" : "Dark"; // what it does, not what is
+      toggle.setAttribute("aria-label", `${toggle.textContent} colours`);
     }
   }
 
@@ -510,8 +516,10 @@ window.evnews = (() => {
   };
 
   function closeRail() {
+    const toggle = $(".ev-rail-toggle");
+    if ($("#ev-list").contains(document.activeElement)) toggle.focus(); // where there is one
     $(".ev-rail").classList.remove("ev-open");
-    $(".ev-rail-toggle").setAttribute("aria-expanded", "false");
+    toggle.setAttribute("aria-expanded", "false");
   }
 
   function fresh() {
@@ -525,6 +533,8 @@ window.evnews = (() => {
   }
 
   document.addEventListener("click", (event) => {
+    // Beside the reader, on what it dims: a click there closes it.
+    if (event.target.matches("dialog.ev-reader") && event.clientX < event.target.getBoundingClientRect().left) event.target.close();
     const element = event.target.closest("[data-do]");
     if (!element || !(element.dataset.do in doing)) return;
     event.preventDefault();

@@ -193,6 +193,45 @@ def test_it_can_be_used_with_the_keyboard_alone(open_page: Opener) -> None:
     assert page.evaluate("document.activeElement.matches('[data-do=read]')")  # back where it was
 
 
+def test_what_is_drawn_anew_keeps_the_focus(open_page: Opener) -> None:
+    page, _ = open_page()
+
+    def on(selector: str) -> None:
+        page.wait_for_function("s => document.activeElement.matches(s)", arg=selector)
+
+    page.locator("[data-do=example]").first.focus()
+    page.keyboard.press("Enter")
+    page.locator(ANSWERED).wait_for()
+    on("#ev-send")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("[data-do=example]").first).to_be_visible()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#ev-list li")).to_have_count(2)
+    page.locator("#ev-list [data-do=drop]").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#ev-list li")).to_have_count(1)
+    on("#ev-list [data-do=drop]")
+    page.locator("#ev-list [data-do=open]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{ANSWERED} h2")).to_have_text(QUESTION)
+    on("#ev-list [aria-current]")
+
+
+def test_a_click_beside_the_reader_closes_it(open_page: Opener) -> None:
+    page, _ = open_page("/?tab=library")
+    page.locator("#ev-found [data-do=read]").first.click()
+    reader = page.get_by_role("dialog")
+    expect(reader).to_be_visible()
+    box = reader.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 12, box["y"] + box["height"] - 8)  # on the paper itself: it stays
+    expect(reader).to_be_visible()
+    page.mouse.click(box["x"] - 40, 300)
+    expect(reader).to_be_hidden()
+    expect(page.locator("#ev-found [data-do=read]").first).to_be_focused()
+
+
 def test_hostile_articles_stay_text_in_a_real_browser(open_page: Opener) -> None:
     page, watch = open_page("/?tab=library", server=2)
     inside = "#ev-found, #ev-live, #ev-past, #ev-reader, #ev-facts, .ev-barlists, #ev-list"
@@ -235,6 +274,21 @@ def test_the_timeline_is_cited(open_page: Opener) -> None:
     events.first.locator("summary").click()
     expect(events.first.locator("mark")).to_be_visible()
     expect(page.locator("#ev-tl-plot .js-plotly-plot .points path").first).to_be_attached()
+    assert watch.quiet()
+
+
+def test_an_empty_library_says_so_wherever_it_is_asked(open_page: Opener) -> None:
+    page, watch = open_page(server=4)
+    welcome = page.locator(".ev-welcome")
+    expect(welcome).to_contain_text("The library is empty")
+    assert "EV News Digest" not in welcome.inner_text()  # which it does not hold
+    expect(ask(page, QUESTION)).to_contain_text("The library holds no articles yet")
+    page.get_by_role("tab", name="Timeline").click()
+    page.get_by_label("Topic").fill("Honda and Nissan")
+    page.get_by_label("Topic").press("Enter")
+    expect(page.locator("#ev-tl-list")).to_contain_text("The library holds no articles yet")
+    page.get_by_role("tab", name="Library").click()
+    expect(page.locator("#ev-facts")).to_contain_text("Nothing here yet")
     assert watch.quiet()
 
 
