@@ -16,7 +16,7 @@ from rag.types import Event
 
 TONE = "#2f8f83"
 EDGE = "#8a8476"
-HEIGHT = 190  # pixels; the style sheet keeps this room free until the chart is drawn
+HEIGHT = 150  # pixels; the style sheet keeps this room free until the chart is drawn
 
 
 def timeline_chart(events: Sequence[Event]) -> Any:
@@ -50,7 +50,7 @@ def timeline_chart(events: Sequence[Event]) -> Any:
             },
         )
     )
-    top = max(*heights, 3) + 1
+    top = max(heights) + 0.8
     _plain(figure, HEIGHT)
     figure.update_yaxes(visible=False, range=[0, top])
     return figure
@@ -59,7 +59,7 @@ def timeline_chart(events: Sequence[Event]) -> Any:
 def _plain(figure: Any, height: int) -> None:
     figure.update_layout(
         height=height,
-        margin={"l": 34, "r": 8, "t": 8, "b": 28},
+        margin={"l": 34, "r": 34, "t": 8, "b": 28},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "Source Sans EV, Segoe UI, sans-serif", "size": 13},

@@ -8,14 +8,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from app.thread import Shown, to_json
 from corpus.errors import InputError, StorageError
 
-Verdict = Literal["good", "bad"]
 REASONS = {
     "wrong": "It is wrong",
     "unanswered": "The library has the answer, but it was not found",
@@ -47,10 +47,10 @@ def keep(
     verdict: str,
     reason: str = "",
     comment: str = "",
-) -> None:
+) -> str:
     """Keep a verdict on the answer of turn `place`; a second one replaces the first.
 
-    Raises InputError when there is no such answer, StorageError when it can't be written.
+    Returns the answer's id. Raises InputError when there is no such answer, StorageError when it can't be written.
     """
     if verdict not in ("good", "bad") or not 0 <= place < len(turns):
         raise InputError("there is no such answer to rate; reload the page")
@@ -63,7 +63,7 @@ def keep(
         verdict,
         reason if reason in REASONS else "",
         comment.strip()[:LONGEST],
-        to_json(turns[place]),
+        to_json(replace(turns[place], verdict="")),  # it may still hold the one before
         json.dumps(earlier, ensure_ascii=False),
         datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -76,6 +76,7 @@ def keep(
                 connection.execute("INSERT OR REPLACE INTO feedback VALUES (?,?,?,?,?,?,?)", row)
         except sqlite3.Error as error:
             raise StorageError(f"{_path(home)}: {error}") from error
+    return answer.id
 
 
 def candidates(home: Path) -> Iterator[dict[str, Any]]:

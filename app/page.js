@@ -5,7 +5,7 @@ window.evnews = (() => {
   const PREFIX = "evnews.c.";
   const MOST = 50; // conversations kept
   const TABS = ["chat", "timeline", "library", "quality"];
-  const state = { id: null, turns: [], editing: null, question: null, waiting: {}, opener: null, restoring: null, restored: null, old: null, tops: {} };
+  const state = { id: null, turns: [], stored: null, editing: null, question: null, mode: null, waiting: {}, opener: null, restoring: null, restored: null, old: null, tops: {} };
 
   const $ = (selector, root = document) => root.querySelector(selector);
   const newId = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
@@ -29,10 +29,14 @@ window.evnews = (() => {
 
   function store() {
     if (!state.turns.length) return;
+    // Another tab of this browser went on with this conversation: ours goes on beside it.
+    const there = localStorage.getItem(PREFIX + state.id);
+    if (there !== null && there !== state.stored) state.id = newId();
     const one = { id: state.id, at: Date.now(), title: state.turns[0].question, turns: state.turns };
+    const text = state.stored = JSON.stringify(one);
     for (const old of conversations().slice(MOST)) localStorage.removeItem(PREFIX + old.id);
     for (;;) {
-      try { localStorage.setItem(PREFIX + state.id, JSON.stringify(one)); break; } catch {
+      try { localStorage.setItem(PREFIX + state.id, text); break; } catch {
         // Full: let go of the oldest conversation, never of this one.
         const oldest = conversations().filter((c) => c.id !== state.id).pop();
         if (!oldest) break;
@@ -45,6 +49,7 @@ window.evnews = (() => {
   function choose(id, turns) {
     state.id = id;
     state.turns = turns;
+    state.stored = localStorage.getItem(PREFIX + id);
     state.old = null;
     editing(null);
     sessionStorage.setItem("evnews.id", id);
@@ -105,12 +110,13 @@ window.evnews = (() => {
   }
 
   async function asking(given) {
-    const [typed, after, before, asOf, sources, mode] = given;
+    const [typed, after, before, asOf, sources, chosen] = given;
     // What is being put back on the page comes first, or it would overwrite the answer.
     await state.restoring;
     // One at a time: an empty question asks nothing and changes nothing.
     const question = state.question ?? typed;
-    state.question = null;
+    const mode = state.mode ?? chosen;
+    state.question = state.mode = null;
     if (document.body.dataset.busy) return ["", "", ...given.slice(1)];
     const base = state.editing === null ? state.turns : state.turns.slice(0, state.editing);
     if ((question || "").trim()) {
@@ -127,11 +133,13 @@ window.evnews = (() => {
     return [JSON.stringify(base), question, after, before, asOf, sources, mode];
   }
 
-  // While an answer is under way its button stops it; who was on the one is put on the other.
+  // While an answer is under way its button stops it; who was on the one is put on the other, and
+  // so is who was on what the answer takes the place of (an example, Ask again).
   function busy(on) {
     if (on) document.body.dataset.busy = "1"; else delete document.body.dataset.busy;
     const [shown, hidden] = on ? ["#ev-stop", "#ev-send"] : ["#ev-send", "#ev-stop"];
-    if ($(hidden) && document.activeElement === $(hidden)) $(shown).focus();
+    const focused = document.activeElement;
+    if (focused === $(hidden) || (on && focused.closest("#ev-live"))) $(shown).focus({ preventScroll: true });
   }
 
   // The period, sources and mode as they are now: in the address, and told while they are hidden.
@@ -141,7 +149,7 @@ window.evnews = (() => {
     const told = [
       after && `from ${spoken(after)}`, before && `to ${spoken(before)}`, asOf && `as of ${spoken(asOf)}`,
       sources && sources.length ? (sources.length > 2 ? `${sources.length} sources` : sources.join(", ")) : "",
-      plain && "in written sentences",
+      plain ? "in written sentences" : $("#ev-mode") && "in quotes", // only where there is a choice
     ].filter(Boolean).join(", ");
     $("#ev-limits-now").textContent = told;
   }
@@ -175,6 +183,7 @@ window.evnews = (() => {
     let turn;
     try { turn = JSON.parse(live.dataset.turn); } catch { return; }
     const before = state.turns[place];
+    if (JSON.stringify(before) === JSON.stringify(turn)) return; // kept already
     if (before && before.state === "stopped" && turn.state === "asking") return;
     // The last words of an answer that was left for another conversation belong to nobody.
     if (!document.body.dataset.busy && !(before && before.question === turn.question)) return;
@@ -263,6 +272,7 @@ window.evnews = (() => {
   function rail() {
     const list = $("#ev-list");
     if (!list) return;
+    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     list.replaceChildren(...conversations().map((one) => {
       const item = document.createElement("li");
       const open = button(one.title, "open", { id: one.id });
@@ -272,9 +282,14 @@ window.evnews = (() => {
       item.append(open, drop);
       return item;
     }));
+    // Drawn anew, the list would let go of the focus; after a deletion the next one has it.
+    const left = [...list.querySelectorAll("button")];
+    if (focused >= 0) (left[Math.min(focused, left.length - 1)] || $(".ev-new")).focus();
+    $(".ev-rail-foot").hidden = !state.turns.length; // it is about the open conversation
   }
 
-  // What Gradio can't write: the browser's own date picker, and which panel is which tab's.
+  // What Gradio can't write: the browser's own date picker, which panel is which tab's, and what
+  // two controls are called, and which are hidden (a library of one source has none to choose).
   function dress() {
     for (const box of document.querySelectorAll(".ev-day input:not([type=date])")) box.type = "date";
     for (const name of TABS) {
@@ -282,6 +297,14 @@ window.evnews = (() => {
       if (!panel || panel.getAttribute("role")) continue;
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", "ev-tab-" + name);
+    }
+    const mode = $("#ev-mode");
+    if (mode && !mode.hasAttribute("aria-label")) mode.setAttribute("aria-label", "How to answer");
+    const limits = $("[data-do=limits]");
+    if (limits) {
+      const held = ["Period", $("#ev-sources") && "sources", mode && "how to answer"].filter(Boolean);
+      const name = held.join(", ").replace(/, ([^,]*)$/, " and $1");
+      if (limits.textContent !== name) limits.textContent = name;
     }
     if (!document.body.dataset.dressed && $("#ev-tab-chat")) {
       document.body.dataset.dressed = "1";
@@ -367,15 +390,30 @@ window.evnews = (() => {
     form.append(label, note, send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      rate(place, "bad", box, select.value, note.value);
+      rate(place, "bad", select.value, note.value);
     });
     box.replaceChildren(form);
     box.hidden = false;
     select.focus();
   }
 
-  function rate(place, verdict, box, reason = "", comment = "") {
+  function rate(place, verdict, reason = "", comment = "") {
     act("rate", { turns: JSON.stringify(state.turns), place, verdict, reason, comment });
+  }
+
+  // Kept by the server: only now is it shown as given, and it stays with its turn.
+  function rated(told) {
+    const { answer, verdict } = JSON.parse(told);
+    const place = state.turns.findIndex((turn) => turn.answer && turn.answer.id === answer);
+    const turn = $(`.ev-turn[data-place="${place}"]`);
+    if (!turn) return; // the conversation was left meanwhile
+    state.turns[place] = { ...state.turns[place], verdict };
+    store();
+    if (turn.dataset.turn) turn.dataset.turn = JSON.stringify(state.turns[place]);
+    for (const thumb of turn.querySelectorAll("[data-do=rate]")) {
+      thumb.setAttribute("aria-pressed", String(thumb.dataset.verdict === verdict));
+    }
+    const box = $(".ev-reason", turn);
     box.textContent = "Thank you. It is kept with the library.";
     box.hidden = false;
     say(box.textContent);
@@ -385,13 +423,14 @@ window.evnews = (() => {
     document.body.classList.toggle("dark", on);
     const toggle = $("[data-do=theme]");
     if (toggle) {
-      toggle.setAttribute("aria-pressed", String(on));
-      toggle.textContent = on ? "Light" : "Dark";
+      toggle.textContent = on ? "Light" : "Dark"; // what it does, not what is
+      toggle.setAttribute("aria-label", `${toggle.textContent} colours`);
     }
   }
 
-  function ask(question) {
+  function ask(question, mode = null) {
     state.question = question;
+    state.mode = mode; // null for the one that is chosen
     $("#ev-send").click();
   }
 
@@ -403,7 +442,7 @@ window.evnews = (() => {
   }
 
   const doing = {
-    example: (d) => ask(d.question),
+    example: (d) => ask(d.question, "quotes"), // trying the page out costs nobody anything
     edit: (d) => {
       if (document.body.dataset.busy) return;
       editing(Number(d.place));
@@ -451,13 +490,8 @@ window.evnews = (() => {
     },
     feed: (d) => act("feed", { url: d.url, on: d.on }),
     rate: (d, element) => {
-      const turn = element.closest(".ev-turn");
-      for (const other of turn.querySelectorAll("[data-do=rate]")) {
-        other.setAttribute("aria-pressed", String(other === element));
-      }
-      const box = $(".ev-reason", turn);
-      if (d.verdict === "good") rate(Number(d.place), "good", box);
-      else reasons(Number(d.place), box);
+      if (d.verdict === "good") rate(Number(d.place), "good");
+      else reasons(Number(d.place), $(".ev-reason", element.closest(".ev-turn")));
     },
     tab: (d) => tab(d.tab),
     skip: () => { tab("chat"); $("#ev-question textarea, #ev-question input").focus(); },
@@ -482,8 +516,10 @@ window.evnews = (() => {
   };
 
   function closeRail() {
+    const toggle = $(".ev-rail-toggle");
+    if ($("#ev-list").contains(document.activeElement)) toggle.focus(); // where there is one
     $(".ev-rail").classList.remove("ev-open");
-    $(".ev-rail-toggle").setAttribute("aria-expanded", "false");
+    toggle.setAttribute("aria-expanded", "false");
   }
 
   function fresh() {
@@ -497,6 +533,8 @@ window.evnews = (() => {
   }
 
   document.addEventListener("click", (event) => {
+    // Beside the reader, on what it dims: a click there closes it.
+    if (event.target.matches("dialog.ev-reader") && event.clientX < event.target.getBoundingClientRect().left) event.target.close();
     const element = event.target.closest("[data-do]");
     if (!element || !(element.dataset.do in doing)) return;
     event.preventDefault();
@@ -534,5 +572,5 @@ window.evnews = (() => {
     }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn"] });
   });
 
-  return { boot, opened, asking, limits, topic, take, stopped, restored, save, openReader };
+  return { boot, opened, asking, limits, topic, take, stopped, restored, rated, save, openReader };
 })();

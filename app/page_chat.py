@@ -1,5 +1,6 @@
 """The chat: ask, stream, stop, ask again, edit; conversations kept in the browser."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,9 +17,11 @@ from app.lanes import in_lane
 from app.links import View, from_query, limits
 from app.safe import esc
 from app.thread import FULL, MOST_TURNS, Shown, from_json, partial
+from app.welcome import welcome
 from app.wiring import AT_ONCE, Actions, Private, block, day_box, read_packet
 from corpus.errors import NewsError
 from rag import NewsChat
+from rag.model import label
 from rag.types import Answer, Citation, Statement
 
 RAIL = """
@@ -30,14 +33,14 @@ RAIL = """
   </div>
   <ul id="ev-list"></ul>
   <p class="ev-rail-foot"><button type="button" class="ev-quiet" data-do="export">Save as Markdown</button>
-  <button type="button" class="ev-quiet" data-do="clear">Clear</button></p>
+  <button type="button" class="ev-quiet" data-do="clear">Delete<span class="ev-sr"> this conversation</span></button></p>
 </nav>
 """
 # Not Gradio's accordion: what lies in one loses what is typed while it opens (see `ui.py`).
 LIMITS = (
     '<p class="ev-limits-bar"><button type="button" class="ev-quiet" data-do="limits"'
-    ' aria-expanded="false" aria-controls="ev-limits">Period, sources and how to answer</button>'
-    '<span id="ev-limits-now"></span></p><p id="ev-editing" hidden><span></span>'
+    ' aria-expanded="false" aria-controls="ev-limits">Period</button>'  # the script adds the rest
+    '<span id="ev-limits-now">{now}</span></p><p id="ev-editing" hidden><span></span>'
     ' <button type="button" class="ev-quiet" data-do="keep">Leave it as it is</button></p>'
 )
 
@@ -108,21 +111,27 @@ def chat_page(
         None, None, None, js="() => { window.evnews.restored(); }", **Private
     )
 
-    def rate(packet: str) -> None:
+    given = gr.Textbox(visible=False)
+
+    def rate(packet: str) -> str:
         found = read_packet(packet)
+        verdict = str(found.get("verdict", ""))
         try:
-            feedback.keep(
+            answer = feedback.keep(
                 chat.settings.home,
                 from_json(str(found.get("turns", ""))),
                 int(found.get("place", -1)),
-                str(found.get("verdict", "")),
+                verdict,
                 str(found.get("reason", "")),
                 str(found.get("comment", "")),
             )
         except (NewsError, ValueError) as error:
             raise gr.Error(esc(error), print_exception=False) from error
+        return json.dumps({"answer": answer, "verdict": verdict})
 
-    actions.add("rate", rate, [])
+    actions.add("rate", rate, [given]).success(
+        None, [given], None, js="(told) => { window.evnews.rated(told); }", **Private
+    )
 
     saved = gr.Textbox(visible=False)
 
@@ -141,7 +150,7 @@ def chat_page(
 def _composer(chat: NewsChat) -> tuple[Controls, gr.Button, gr.Button]:
     written = bool(chat.settings.llm)
     with gr.Column(elem_id="ev-composer"):
-        block(LIMITS)
+        block(LIMITS.format(now="in quotes" if written else ""))
         with gr.Column(elem_id="ev-limits", min_width=0):
             with gr.Row(elem_classes="ev-dates"):
                 after = day_box("From", "ev-after")
@@ -152,9 +161,13 @@ def _composer(chat: NewsChat) -> tuple[Controls, gr.Button, gr.Button]:
                     [], multiselect=True, label="Sources", elem_id="ev-sources",
                     info="None chosen means all of them",
                 )  # fmt: skip
+                # Quotes to begin with, other than for programs: whoever opens the page need not be
+                # who pays for the model, so a written answer is asked for by hand.
                 mode = gr.Radio(
-                    [("Quotes", "quotes"), (f"Written by {chat.settings.llm}", "written")],
-                    value="quotes", label="Answer in", elem_id="ev-mode", visible=written,
+                    [("Quotes", "quotes"), (f"Written by {label(chat.settings)}", "written")],
+                    value="quotes", label="How to answer", elem_id="ev-mode", visible=written,
+                    info="Quotes are free. A written answer asks the chat model, which may cost "
+                    "money; example questions never do.",
                 )  # fmt: skip
         with gr.Row(elem_id="ev-ask", equal_height=False):
             question = gr.Textbox(
@@ -239,32 +252,11 @@ def _drawn(chat: NewsChat, shown: Sequence[Shown], examples: Examples) -> tuple[
     """A whole conversation, or the welcome when it has not begun."""
     load, dropped = chat.library.load, chat.settings.show_dropped
     if not shown:
-        return "", welcome(examples.now(chat.summary()))
+        summary = chat.summary()
+        return "", welcome(examples.now(summary), summary.sources)
     last = len(shown) - 1
     past = render.turns(shown[:-1], load, dropped=dropped)
     return past, render.turn(shown[-1], last, load, last=True, dropped=dropped)
-
-
-def welcome(questions: Sequence[str]) -> str:
-    """The empty conversation: what this is, and questions to begin with."""
-    items = "".join(
-        f'<li><button type="button" data-do="example" data-question="{esc(q)}">{esc(q)}</button></li>'
-        for q in questions
-    )
-    start = (
-        f'<h3>Questions this library answers</h3><ul class="ev-examples">{items}</ul>'
-        if items
-        else '<p class="ev-note">The library is empty. Open the <b>Library</b> tab to add articles, '
-        "pages or feeds.</p>"
-    )
-    return (
-        '<section class="ev-welcome"><h2>Ask the news about electric vehicles.</h2>'
-        "<p>Every sentence of an answer quotes a dated article that you can open. When the news "
-        f"doesn’t say, the answer says so.</p>{start}"
-        '<p class="ev-note">EV News Digest, where this library holds it, is a starter: short dated '
-        "briefs written for this project, not a news feed. Add your own news in the Library tab.</p>"
-        "</section>"
-    )
 
 
 def opened(

@@ -10,6 +10,7 @@ from app import jobs
 from app.cards import Load, card
 from app.charts import timeline_chart
 from app.lanes import lane
+from app.render import WHY
 from app.safe import count, day, esc
 from app.wiring import AT_ONCE, Private, block, day_box
 from rag import NewsChat
@@ -41,6 +42,9 @@ def timeline_page(chat: NewsChat) -> tuple[gr.Textbox, gr.Textbox, gr.Textbox, g
                 gr.update(visible=False),
                 '<p class="ev-note">Name a topic: a company, a model, a plan.</p>',
             )
+            return
+        if not chat.summary().articles:
+            yield gr.update(visible=False), f'<p class="ev-note">{WHY["the library is empty"]}</p>'
             return
         # The chart's room is kept from the start, so that nothing jumps when it comes.
         yield (

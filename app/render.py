@@ -20,6 +20,7 @@ WHY = {
     "the library is empty": "The library holds no articles yet. Add some in the Library tab.",
     "sources disagree": "The sources disagree, so there is no single answer.",
 }
+LONG = 240  # characters of a question that still makes a headline
 KINDS = (
     ("superseded", "A later report replaces an earlier one"),
     ("disputed", "Reports differ"),
@@ -46,10 +47,17 @@ def turn(shown: Shown, place: int, load: Load, *, last: bool = False, dropped: b
     side = _side(shown, prefix, load)
     return (
         f'<article class="ev-turn" data-place="{place}" data-state="{shown.state}"{data}>'
-        f'<header class="ev-q"><h2>{esc(shown.question)}</h2>{edit}</header>'
+        f"{_heading(shown.question, edit)}"
         f'<div class="ev-grid{"" if side else " ev-alone"}">'
         f'<div class="ev-a">{_left(shown, place, prefix, last, dropped)}</div>{side}</div></article>'
     )
+
+
+def _heading(question: str, edit: str) -> str:
+    """The question; a very long one is small and scrolls, so that its answer is on the screen."""
+    if len(question) <= LONG:
+        return f'<header class="ev-q"><h2>{esc(question)}</h2>{edit}</header>'
+    return f'<header class="ev-q ev-long"><h2 tabindex="0">{esc(question)}</h2>{edit}</header>'
 
 
 def _left(shown: Shown, place: int, prefix: str, last: bool, dropped: bool) -> str:
@@ -205,10 +213,7 @@ def _tools(shown: Shown, place: int, last: bool) -> str:
     if answer is not None and shown.state == "done":
         rate = (
             '<span class="ev-rate" role="group" aria-label="Was this helpful?">'
-            f'<button type="button" class="ev-quiet" data-do="rate" data-verdict="good" data-place="{place}"'
-            ' aria-pressed="false">Helpful</button>'
-            f'<button type="button" class="ev-quiet" data-do="rate" data-verdict="bad" data-place="{place}"'
-            ' aria-pressed="false">Not helpful</button></span>'
+            f"{_thumb('good', 'Helpful', shown, place)}{_thumb('bad', 'Not helpful', shown, place)}</span>"
         )
     again = (
         f'<button type="button" class="ev-quiet" data-do="again" data-place="{place}">Ask again</button>'
@@ -219,6 +224,14 @@ def _tools(shown: Shown, place: int, last: bool) -> str:
     return (
         f'<footer class="ev-tools">{rate}{again}{share}{_fresh(answer)}</footer>'
         '<div class="ev-reason" hidden></div>'
+    )
+
+
+def _thumb(verdict: str, said: str, shown: Shown, place: int) -> str:
+    pressed = "true" if shown.verdict == verdict else "false"
+    return (
+        f'<button type="button" class="ev-quiet" data-do="rate" data-verdict="{verdict}"'
+        f' data-place="{place}" aria-pressed="{pressed}">{said}</button>'
     )
 
 

@@ -43,7 +43,9 @@ def add_address(chat: NewsChat, url: str, progress: Progress) -> Report:
 
 
 def update(chat: NewsChat, progress: Progress) -> Report:
-    """Bring the library up to date with the feeds that are on."""
+    """Bring the library up to date with the feeds that are on; InputError when none is."""
+    if not any(feed.enabled for feed in chat.feeds.list()):
+        raise InputError("no feed is on: turn on the default feeds, or follow one by its address")
     done = chat.feeds.update(progress=progress)
     failures = [Failure(feed.name, feed.reason) for feed in done.feeds if feed.reason]
     failures += [failure for feed in done.feeds for failure in feed.failures]

@@ -17,6 +17,7 @@ from rag.types import Answer, Citation, Difference, Statement, Turn, Window
 from rag.wire import answer_to_json
 
 State = Literal["asking", "done", "stopped", "failed"]
+Verdict = Literal["", "good", "bad"]
 
 PLAIN = View()
 MOST_TURNS = 100
@@ -28,7 +29,8 @@ MOST_TEXT = 4_000_000  # characters of JSON for one conversation
 class Shown:
     """One question on the page, with what is known of its answer so far.
 
-    `view` holds the controls it was asked with; `message` says why it failed.
+    `view` holds the controls it was asked with; `message` says why it failed; `verdict` is what
+    the reader said of the answer, "" for nothing yet.
     """
 
     question: str
@@ -36,6 +38,7 @@ class Shown:
     view: View = PLAIN
     answer: Answer | None = None
     message: str = ""
+    verdict: Verdict = ""
 
     def turn(self) -> Turn:
         """What a follow-up needs to know of it."""
@@ -71,6 +74,7 @@ def to_json(shown: Shown) -> str:
             "question": shown.question,
             "state": shown.state,
             "message": shown.message,
+            "verdict": shown.verdict,
             "answer": answer,
             "view": {
                 "after": view.after,
@@ -107,6 +111,7 @@ def _shown(row: Mapping[str, Any]) -> Shown:
         question=_text(row["question"]),
         state=_state(row["state"]),
         message=_text(row.get("message", "")),
+        verdict=_verdict(row.get("verdict")),
         answer=_answer(answer) if answer else None,
         view=View(
             after=a_day(view.get("after")),
@@ -123,6 +128,12 @@ def _state(value: object) -> State:
     if value == "done":
         return "done"
     return "failed" if value == "failed" else "stopped"
+
+
+def _verdict(value: object) -> Verdict:
+    if value == "good":
+        return "good"
+    return "bad" if value == "bad" else ""
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

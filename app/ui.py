@@ -22,7 +22,7 @@ HEAD = """
 <header class="ev-head">
   <a class="ev-skip" href="#ev-question" data-do="skip">Skip to the question</a>
   <div class="ev-plate"><h1>EV News Chat</h1><p id="ev-dateline">{line}</p></div>
-  <button type="button" class="ev-quiet" data-do="theme" aria-pressed="false">Dark</button>
+  <button type="button" class="ev-quiet" data-do="theme">Dark</button>
 </header>
 """
 # Our own tabs, every panel drawn from the start: Gradio draws what lies in a tab or accordion of

@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def servers(home: Path, gate: Path) -> Iterator[list[str]]:
-    """The page, one with a password, one over hostile articles, one with a chat model."""
+    """The page, one with a password, one over hostile articles, one with a chat model, one empty."""
     here = Path(__file__).parent
     found = filter(None, (str(ROOT), str(here), os.environ.get("PYTHONPATH")))
     process = subprocess.Popen(
@@ -45,7 +45,7 @@ def servers(home: Path, gate: Path) -> Iterator[list[str]]:
     assert process.stdout is not None
     assert process.stdin is not None
     addresses = process.stdout.readline().split()
-    assert len(addresses) == 4, "the server did not start"
+    assert len(addresses) == 5, "the server did not start"
     yield addresses
     process.stdin.close()
     process.wait(30)

@@ -3,8 +3,9 @@
     python page_server.py HOME GATE
 
 Prints the addresses of the page, of one that asks for a password, of one over hostile articles,
-and of one with a chat model and, where the extra is installed, MCP tools. A question with the word "patiently" is read only when something
-has been written to the pipe GATE, so that a test can stop an answer that is certainly under way.
+of one with a chat model and, where the extra is installed, MCP tools, and of one over an empty
+library. A question with the word "patiently" is read only when something has been written to the
+pipe GATE, so that a test can stop an answer that is certainly under way.
 """
 
 import copy
@@ -100,7 +101,10 @@ def main(home: str, gate: str) -> None:
     assert len(wanted) == len(BRIEFS), [draft.id for draft in wanted]
     with NewsChat.open(home, reader="plain", allow_private=True, pause_seconds=0.0) as chat:
         chat.add(wanted)
-        with NewsChat.open(f"{home}-hostile", reader="plain") as other:
+        with (
+            NewsChat.open(f"{home}-hostile", reader="plain") as other,
+            NewsChat.open(f"{home}-empty", reader="plain") as empty,
+        ):
             other.add(hostile())
             chat.reader = Gated(chat.reader, Path(gate))  # type: ignore[misc,assignment]
             servers = [
@@ -108,6 +112,7 @@ def main(home: str, gate: str) -> None:
                 _start(make_app(chat, auth=("reader", "a long password"))),
                 _start(make_app(other)),
                 _start(make_app(with_model(chat), mcp=find_spec("mcp") is not None)),
+                _start(make_app(empty)),
             ]
             print(" ".join(servers), flush=True)
             sys.stdin.read()  # the test closes it when it is done

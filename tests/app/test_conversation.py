@@ -8,9 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from browsing import ANSWERED, QUESTION, Opener, ask, go_on, ready
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from app.thread import Shown, to_json
+
+
+def _id(page: Page) -> str:
+    return str(page.evaluate("sessionStorage['evnews.id']"))
 
 
 def test_an_answer_can_be_stopped(open_page: Opener, gate: Path) -> None:
@@ -101,7 +105,7 @@ def test_a_link_shows_the_same_again(open_page: Opener) -> None:
 
 def test_the_controls_are_in_the_address_before_anything_is_asked(open_page: Opener) -> None:
     page, _ = open_page()
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period").click()
     page.get_by_label("As if it were").fill("2024-04-01")
     page.locator("#ev-after input").fill("2019-05-01")
     expect(page.locator("#ev-limits-now")).to_have_text("from 1 May 2019, as of 1 April 2024")
@@ -124,7 +128,7 @@ def test_what_is_typed_stays_on_a_machine_whose_frames_come_late(open_page: Open
         "#ev-tl-after input": ("timeline", "2024-01-01"),
         "#ev-url input, #ev-url textarea": ("library", "example.org"),
     }
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period").click()
     for box, (tab, text) in boxes.items():
         page.locator(f"#ev-tab-{tab}").click()
         page.locator(box).fill(text)
@@ -137,7 +141,7 @@ def test_what_is_typed_stays_on_a_machine_whose_frames_come_late(open_page: Open
 
 def test_a_written_answer_shows_what_it_cost_and_what_was_dropped(open_page: Opener) -> None:
     page, _ = open_page(server=3)
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period and how to answer").click()
     page.get_by_label("Written by openai:scripted").check()
     turn = ask(page, QUESTION)
     assert "mode=written" in page.url
@@ -155,6 +159,72 @@ def test_a_written_answer_shows_what_it_cost_and_what_was_dropped(open_page: Ope
     assert other.get_by_label("Your question").input_value() == QUESTION
     assert other.get_by_label("Written by openai:scripted").is_checked()
     assert other.locator(".ev-turn").count() == 0
+
+
+def test_a_chat_model_is_asked_only_by_choice(open_page: Opener) -> None:
+    page, _ = open_page(server=3)
+    expect(page.locator("#ev-limits-now")).to_have_text("in quotes")
+    page.get_by_role("button", name="how to answer").click()
+    expect(page.get_by_label("Quotes", exact=True)).to_be_checked()
+    expect(page.locator("#ev-mode")).to_contain_text("may cost money")
+    page.get_by_label("Written by openai:scripted").check()
+    expect(page.locator("#ev-limits-now")).to_have_text("in written sentences")
+    page.locator("[data-do=example]").first.click()
+    turn = page.locator(ANSWERED)
+    expect(turn.locator(".ev-quotes")).to_be_visible()
+    expect(turn.locator(".ev-written")).to_have_count(0)
+    # The choice stands for what is asked next.
+    expect(ask(page, QUESTION, 1).locator(".ev-written")).to_be_visible()
+
+
+def test_two_tabs_of_one_conversation_lose_no_answer(open_page: Opener) -> None:
+    page, _ = open_page()
+    ask(page, QUESTION)
+    other = page.context.new_page()
+    other.goto(page.url.split("?")[0])
+    ready(other)
+    # What a browser does when it duplicates a tab.
+    other.evaluate("id => { sessionStorage['evnews.id'] = id; }", _id(page))
+    other.reload()
+    ready(other)
+    expect(other.locator(".ev-turn")).to_have_count(1)
+    first, second = "Where will BYD build its first factory?", "What did Northvolt raise in 2019?"
+    ask(page, first, 1)
+    ask(other, second, 1)
+    kept = page.evaluate(
+        "Object.keys(localStorage).filter(key => key.startsWith('evnews.c.'))"
+        ".map(key => JSON.parse(localStorage[key]).turns.map(turn => turn.question))"
+    )
+    assert sorted(kept) == sorted([[QUESTION, first], [QUESTION, second]])
+    assert _id(page) != _id(other)
+
+
+def test_a_conversation_can_be_deleted_and_an_empty_one_has_nothing_to_delete(
+    open_page: Opener,
+) -> None:
+    page, _ = open_page()
+    delete = page.get_by_role("button", name="Delete this conversation")
+    expect(delete).to_be_hidden()
+    ask(page, QUESTION)
+    delete.click()
+    expect(page.locator("[data-do=example]").first).to_be_visible()
+    expect(delete).to_be_hidden()
+    expect(page.locator("#ev-list li")).to_have_count(0)
+
+
+def test_a_page_that_rests_writes_nothing(open_page: Opener) -> None:
+    # A list drawn anew counted as news, so that two tabs woke each other hundreds of times.
+    page, _ = open_page()
+    ask(page, QUESTION)
+    page.evaluate(
+        "() => { window.written = 0; const set = Storage.prototype.setItem;"
+        " Storage.prototype.setItem = function (...given) { window.written++; set.apply(this, given); }; }"
+    )
+    page.evaluate(
+        "() => { dispatchEvent(new StorageEvent('storage'));"
+        " return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }"
+    )
+    assert page.evaluate("window.written") == 0
 
 
 def test_two_people_at_once_see_only_their_own(open_page: Opener, gate: Path) -> None:
@@ -222,6 +292,66 @@ def test_a_question_that_fails_again_in_the_same_way_ends_again(open_page: Opene
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
+def test_a_verdict_stays_with_its_answer_until_another_replaces_it(
+    open_page: Opener, home: Path
+) -> None:
+    from app.feedback import candidates
+
+    question = "Where will BYD build a factory for the cars that it sells in Europe?"
+    page, watch = open_page()
+    turn = ask(page, question)
+    turn.get_by_role("button", name="Helpful", exact=True).click()
+    given = {
+        verdict: page.locator(f'[data-place="0"] [data-verdict={verdict}][aria-pressed=true]')
+        for verdict in ("good", "bad")
+    }
+    expect(given["good"]).to_be_visible()
+    # A form that is only opened gives no verdict.
+    turn.get_by_role("button", name="Not helpful").click()
+    expect(turn.get_by_label("What was wrong?")).to_be_visible()
+    expect(given["bad"]).to_have_count(0)
+
+    page.reload()
+    ready(page)
+    expect(given["good"]).to_be_visible()
+    ask(page, "When will it open?", 1)
+    expect(given["good"]).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("[data-do=example]").first).to_be_visible()
+    page.locator("#ev-list").get_by_text(question).click()
+    expect(given["good"]).to_be_visible()
+
+    page.locator('[data-place="0"] [data-verdict=bad]').last.click()
+    page.get_by_role("button", name="Send").click()
+    expect(given["bad"]).to_be_visible()
+    expect(given["good"]).to_have_count(0)
+    page.reload()
+    ready(page)
+    expect(given["bad"]).to_be_visible()
+    assert [row["verdict"] for row in candidates(home) if row["question"] == question] == ["bad"]
+    assert watch.quiet()
+
+
+def test_a_verdict_that_could_not_be_kept_is_not_shown_as_given(
+    open_page: Opener, home: Path
+) -> None:
+    page, _ = open_page()
+    turn = ask(page, QUESTION)
+    file, away = home / "feedback.db", home / "feedback.away"
+    if file.exists():
+        file.rename(away)
+    file.mkdir()  # no database can be opened there
+    try:
+        turn.get_by_role("button", name="Helpful", exact=True).click()
+        expect(page.get_by_text("is the folder writable?")).to_be_visible()
+    finally:
+        file.rmdir()
+        if away.exists():
+            away.rename(file)
+    assert turn.locator("[aria-pressed=true]").count() == 0
+    expect(turn.locator(".ev-reason")).to_be_hidden()
+
+
 def test_feedback_is_kept_and_becomes_a_candidate(open_page: Opener, home: Path) -> None:
     from app.feedback import candidates
 
@@ -236,6 +366,7 @@ def test_feedback_is_kept_and_becomes_a_candidate(open_page: Opener, home: Path)
     page.wait_for_function("document.querySelector('#ev-status').textContent.includes('Thank')")
     page.reload()  # by now the server has answered
     ready(page)
+    expect(page.get_by_role("button", name="Not helpful", pressed=True)).to_be_visible()
     found = [row for row in candidates(home) if row["comment"] == "There is newer news."]
     assert [(row["question"], row["verdict"], row["reason"], row["split"]) for row in found] == [
         (QUESTION, "bad", "old", "dev")

@@ -44,7 +44,7 @@ def test_a_newcomers_whole_path(open_page: Opener, tmp_path: Path) -> None:
     expect(follow.locator(".ev-understood")).to_contain_text("February 2025")
 
     # As of an earlier day the later news is unknown; the address tells it.
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period").click()
     page.get_by_label("As if it were").fill("2024-04-01")
     early = ask(page, "Did Honda and Nissan call off their merger talks?", 2)
     expect(early.locator(".ev-understood")).to_contain_text("As known on 1 April 2024")
@@ -135,6 +135,32 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_page: Opener) -> N
     assert small == 0
 
 
+def test_a_very_long_question_leaves_its_answer_on_the_screen(open_page: Opener) -> None:
+    page, _ = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    question = f"{QUESTION} " + "And what came of the plan of the two carmakers? " * 30
+    turn = ask(page, question.strip())  # which sees that all of it is there
+    turn.scroll_into_view_if_needed()
+    expect(turn.locator(".ev-a p").first).to_be_in_viewport()
+    heading = turn.locator("h2")
+    heading.focus()  # so that keys can scroll to its end
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+
+
+@pytest.mark.parametrize("size", [(320, 256), (640, 360)])  # as zoomed in four times, and twice
+def test_a_low_window_keeps_room_for_what_is_read(open_page: Opener, size: tuple[int, int]) -> None:
+    width, height = size
+    page, _ = open_page(server=3, viewport={"width": width, "height": height})
+    page.get_by_role("button", name="Period").click()
+    box = page.locator("#ev-composer").bounding_box()
+    assert box is not None
+    assert box["y"] > 0
+    page.get_by_label("Written by").check()  # scrolls to it
+    page.get_by_label("As if it were").fill("2024-04-01")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # The words that stand in the empty box fit into it.
+    assert page.get_by_label("Your question").evaluate("e => e.scrollHeight <= e.clientHeight")
+
+
 def test_it_can_be_used_with_the_keyboard_alone(open_page: Opener) -> None:
     page, _ = open_page()
     press = page.keyboard.press
@@ -167,6 +193,45 @@ def test_it_can_be_used_with_the_keyboard_alone(open_page: Opener) -> None:
     assert page.evaluate("document.activeElement.matches('[data-do=read]')")  # back where it was
 
 
+def test_what_is_drawn_anew_keeps_the_focus(open_page: Opener) -> None:
+    page, _ = open_page()
+
+    def on(selector: str) -> None:
+        page.wait_for_function("s => document.activeElement.matches(s)", arg=selector)
+
+    page.locator("[data-do=example]").first.focus()
+    page.keyboard.press("Enter")
+    page.locator(ANSWERED).wait_for()
+    on("#ev-send")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("[data-do=example]").first).to_be_visible()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#ev-list li")).to_have_count(2)
+    page.locator("#ev-list [data-do=drop]").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#ev-list li")).to_have_count(1)
+    on("#ev-list [data-do=drop]")
+    page.locator("#ev-list [data-do=open]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{ANSWERED} h2")).to_have_text(QUESTION)
+    on("#ev-list [aria-current]")
+
+
+def test_a_click_beside_the_reader_closes_it(open_page: Opener) -> None:
+    page, _ = open_page("/?tab=library")
+    page.locator("#ev-found [data-do=read]").first.click()
+    reader = page.get_by_role("dialog")
+    expect(reader).to_be_visible()
+    box = reader.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 12, box["y"] + box["height"] - 8)  # on the paper itself: it stays
+    expect(reader).to_be_visible()
+    page.mouse.click(box["x"] - 40, 300)
+    expect(reader).to_be_hidden()
+    expect(page.locator("#ev-found [data-do=read]").first).to_be_focused()
+
+
 def test_hostile_articles_stay_text_in_a_real_browser(open_page: Opener) -> None:
     page, watch = open_page("/?tab=library", server=2)
     inside = "#ev-found, #ev-live, #ev-past, #ev-reader, #ev-facts, .ev-barlists, #ev-list"
@@ -175,7 +240,7 @@ def test_hostile_articles_stay_text_in_a_real_browser(open_page: Opener) -> None
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Chat").click()
-    page.get_by_role("button", name="Period, sources").click()
+    page.get_by_role("button", name="Period").click()
     page.get_by_label("Sources").click()  # opens the list of hostile names
     page.keyboard.press("Escape")
     for place, payload in enumerate(("", PAYLOADS[1])):
@@ -210,6 +275,27 @@ def test_the_timeline_is_cited(open_page: Opener) -> None:
     expect(events.first.locator("mark")).to_be_visible()
     expect(page.locator("#ev-tl-plot .js-plotly-plot .points path").first).to_be_attached()
     assert watch.quiet()
+
+
+def test_an_empty_library_says_so_wherever_it_is_asked(open_page: Opener) -> None:
+    page, watch = open_page(server=4)
+    welcome = page.locator(".ev-welcome")
+    expect(welcome).to_contain_text("The library is empty")
+    assert "EV News Digest" not in welcome.inner_text()  # which it does not hold
+    expect(ask(page, QUESTION)).to_contain_text("The library holds no articles yet")
+    page.get_by_role("tab", name="Timeline").click()
+    page.get_by_label("Topic").fill("Honda and Nissan")
+    page.get_by_label("Topic").press("Enter")
+    expect(page.locator("#ev-tl-list")).to_contain_text("The library holds no articles yet")
+    page.get_by_role("tab", name="Library").click()
+    expect(page.locator("#ev-facts")).to_contain_text("Nothing here yet")
+    assert watch.quiet()
+
+
+def test_an_update_without_feeds_says_what_to_press(open_page: Opener) -> None:
+    page, _ = open_page("/?tab=library")
+    page.get_by_role("button", name="Update now").click()
+    expect(page.locator("#ev-job")).to_contain_text("turn on the default feeds")
 
 
 def test_the_quality_tab_shuts_the_report_in(open_page: Opener, home: Path) -> None:

@@ -12,9 +12,9 @@ from payloads import ADDRESSES, PAYLOADS
 from app import cards, jobs, page_library, page_timeline, render
 from app.export import to_markdown
 from app.links import View, from_query, to_query
-from app.page_chat import welcome
 from app.safe import ago, esc, link
 from app.thread import MOST_TURNS, Shown, from_json, to_json
+from app.welcome import welcome
 from corpus.article import Article, Failure, Feed, Report
 from corpus.errors import InputError
 from rag.types import Answer, Citation, Difference, Event, Statement, Window
@@ -115,7 +115,7 @@ def test_no_payload_becomes_markup(payload: str) -> None:
             article, [replace(article, revision=1), article], [payload, "b"], 8, 30
         ),
         "timeline": page_timeline.draw([event], load),
-        "welcome": welcome([payload]),
+        "welcome": welcome([payload], [payload]),
         "job": jobs.bar(payload, 1, 2),
         "report": jobs.report(Report({payload: 1}, (Failure(payload, payload),))),
         "error": jobs.failed(InputError(payload)),
