@@ -40,12 +40,12 @@ _RESUMED = (
     r"|orders? release|revers(?:e|es|ed|ing)|unfreez\w*|unblock\w*"
     r"|gives? (?:\w+ ){0,6}?back|settl(?:e|es|ed)|wins? an exception"
 )
-_CANCEL = re.compile(rf"\b(?:{_CANCELLED})\b", re.IGNORECASE)
+CANCEL = re.compile(rf"\b(?:{_CANCELLED})\b", re.IGNORECASE)
 _DELAY = re.compile(rf"\b(?:{_DELAYED})\b", re.IGNORECASE)
 _RESUME = re.compile(rf"\b(?:{_RESUMED})\b", re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:may|might|could|possibl[ey]|considering|whether|if|unless|threat\w*|warn\w*|not in"
-    r" question|den(?:y|ied|ies)|fears?|would)\b",
+    r" question|den(?:y|ied|ies)|fears?|would(?! be (?:delayed|postponed|put off|cancelled|dropped|closed|ended)))\b",
     re.IGNORECASE,
 )
 _HAD = re.compile(r"\bhad (?:\w+ ){0,2}$", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Turn:
 def turns(text: str) -> tuple[Turn, ...]:
     """The turns that `text` states as facts, in order."""
     found = []
-    for way, pattern in ((-2, _CANCEL), (-1, _DELAY), (1, _RESUME)):
+    for way, pattern in ((-2, CANCEL), (-1, _DELAY), (1, _RESUME)):
         for match in pattern.finditer(text):
             left, right = clause_at(text, match.start(), match.end())
             clause = text[left:right]
