@@ -18,11 +18,16 @@ _DENIES = re.compile(
     r"|den(?:y|ies|ied)(?: reports?)?(?: that| having| of)?|(?:not|never)|(?:is|are|has|have|will|do|does|did|wo|would)n[’']t)\b",
     re.IGNORECASE,
 )
-# Who does not say, know or expect something denies nothing; "not only" neither.
-_KEPT_BACK = re.compile(
-    r"(?:\w+ly )?(?:be |been |yet )?(?:sa(?:y|id)|comment\w*|disclos\w*|nam(?:e|ed|ing)|giv\w*|confirm\w*|reveal\w*"
-    r"|specif\w*|kn[eo]w\w*|clear|rul\w*|expect\w*|answer\w*|respon\w*|only|just|all|every|before|until"
-    r"|later|more|less|enough|as|so|yet|tell|told|announc\w*|publish\w*|decid\w*|include\w*)\b",
+# Who does not say or know something denies nothing.
+_TELL = (
+    r"sa(?:y|id)|comment\w*|disclos\w*|nam(?:e|ed|ing)|giv\w*|confirm\w*|reveal\w*|specif\w*"
+    r"|kn[eo]w\w*|rul\w*|answer\w*|respon\w*|tell|told|announc\w*|publish\w*"
+)
+_UNTOLD = re.compile(rf"\s*(?:\w+ly )?(?:be |been |yet )?(?:{_TELL})\b", re.IGNORECASE)
+# "Not only", "not before", "not expected" leave something standing.
+_PARTLY = re.compile(
+    r"(?:be |been |yet )?(?:clear|expect\w*|only|just|all|every|before|until|later|more|less|enough"
+    r"|as|so|yet|decid\w*|include\w*)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:yet|so far|still|for now|until|before|if|unless|whether)\b", re.I)
@@ -35,30 +40,43 @@ def denied_by(one: Claim, two: Claim, near: bool) -> Differing | None:
 
     `near` is for reports of the same days.
     """
+    if one.places and two.places and not one.places & two.places:
+        return None
     if _same_words(one, two) or _refused(one, two, near):
         return Differing("denial")
     return None
 
 
 def _same_words(one: Claim, two: Claim) -> bool:
-    if bool(_PLAIN_NOT.search(one.text)) == bool(_PLAIN_NOT.search(two.text)):
+    nots = [_PLAIN_NOT.search(side.text) for side in (one, two)]
+    if bool(nots[0]) == bool(nots[1]):
         return False
-    if status(one.text) != status(two.text):
+    if any(
+        no and _UNTOLD.match(side.text, no.end()) for no, side in zip(nots, (one, two), strict=True)
+    ):
+        return False
+    over = not any(when.to_come for when in one.times)
+    if status(one.text) != status(two.text) or (over and _other_times(one, two)):
         return False
     mine, theirs = plain_words(one.text), plain_words(two.text)
     union = mine | theirs
     return bool(union and len(mine & theirs) / len(union) >= 0.5 and len(mine & theirs) >= 3)
 
 
+def _other_times(one: Claim, two: Claim) -> bool:
+    pairs = [(a, b) for a in one.times for b in two.times]
+    return bool(pairs) and not any(a.meets(b) for a, b in pairs)
+
+
 def _refused(one: Claim, two: Claim, near: bool) -> bool:
     """Is what one side denies said by the other, on the same days or as it turned out later?"""
     if not meet(one.names, two.all_names) or not meet(two.names, one.all_names):
         return False
-    if one.places and two.places and not one.places & two.places:
-        return False
-    if one.times and two.times and not any(a.meets(b) for a in one.times for b in two.times):
-        return False
-    if looks_back(one.text) or "possible" in (status(one.text), status(two.text)):
+    if (
+        _other_times(one, two)
+        or looks_back(one.text)
+        or "possible" in (status(one.text), status(two.text))
+    ):
         return False
     # What is not so today may be so tomorrow; only a firm no is overtaken by what happens.
     return _denies(one, two, firm=not near) or (near and _denies(two, one, firm=False))
@@ -70,7 +88,7 @@ def _denies(side: Claim, other: Claim, firm: bool) -> bool:
     for match in _DENIES.finditer(side.text):
         left, right = clause_at(side.text, match.start(), match.end())
         clause, denied = side.text[left:right], side.text[match.end() : right].lstrip()
-        if _KEPT_BACK.match(denied) or _NOT_YET.search(clause):
+        if _UNTOLD.match(denied) or _PARTLY.match(denied) or _NOT_YET.search(clause):
             continue
         if firm and not (_FIRM.search(match.group()) or status(denied) != status(other.text)):
             continue

@@ -21,6 +21,8 @@ ENOUGH = 3.8  # points from which two numbers are of the same thing
 FAR = 12  # a number so many times another is of another thing
 _VOLUMES = frozenset(("deliveries", "sales", "registrations", "production", "capacity", ""))
 
+_RESULTS = _VOLUMES | {"revenue", "profit", "margin", "market share"}
+
 
 @dataclass(frozen=True, slots=True)
 class Differing:
@@ -152,7 +154,7 @@ def _same_part(a: Figure, b: Figure, one: Claim, two: Claim) -> bool:
 def _result(figure: Figure, side: Claim) -> bool:
     """Is it what came of a goal: a count of a period that is over, money that was spent?"""
     over = any(m.period.end < side.day for m in figure.periods)
-    return (figure.measure in _VOLUMES and over) or bool(_DONE.search(figure.clause))
+    return (figure.measure in _RESULTS and over) or bool(_DONE.search(figure.clause))
 
 
 def _unit(quantity: Quantity) -> str:

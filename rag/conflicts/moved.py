@@ -5,7 +5,6 @@ from datetime import date
 
 from rag.conflicts.claims import Claim, When
 from rag.conflicts.differing import Differing
-from rag.conflicts.sameness import elsewhere
 from rag.conflicts.subjects import plain_words
 from rag.dates.phrases import find_periods
 
@@ -29,7 +28,7 @@ _MILESTONES = {
     ),
 }
 _MOVED = re.compile(
-    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,6}?back"
+    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,9}?back"
     r"|(?:years?|months?|quarters?|weeks?) later|later (?:than|date)|instead of|not (?:[\w-]+ ){0,5}?before|(?:longer|later) than|moves?|moved|moving|slip\w*|exten[ds]\w*|brought forward"
     r"|bring\w* forward|sooner|earlier than|not (?:in|until)|again|wait"
     r"|no longer (?:\w+ ){0,4}?before|another (?:\w+ )?(?:year|month)s?"
@@ -45,7 +44,7 @@ _ORDINAL = re.compile(r"\b(?:first|second|third|fourth|another|next|further|phas
 
 # Right before the new date: "is put off by two years to August 2027".
 _PUT_OFF_TO = re.compile(
-    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,6}?back"
+    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,9}?back"
     r"|moves?|moved|exten[ds]\w*|brought forward|slip\w*)"
     r"(?: by [\w ]{1,30}?)? (?:to|until|till|into) (?:the )?(?:\w+ of )?$",
     re.IGNORECASE,
@@ -96,7 +95,10 @@ def _same_but_dates(one: Claim, two: Claim) -> bool:
     mine, theirs = (_undated(side) for side in (one, two))
     if one.names != two.names or (one.places and two.places and not one.places & two.places):
         return False
-    if any(_ORDINAL.search(text) for text in (mine, theirs)) or elsewhere(one, two):
+    if any(_ORDINAL.search(text) for text in (mine, theirs)) or one.proper != two.proper:
+        return False
+    counts = [[f.quantity.surface for f in side.figures] for side in (one, two)]
+    if counts[0] != counts[1]:
         return False
     words, others = plain_words(mine), plain_words(theirs)
     shared = len(words & others)

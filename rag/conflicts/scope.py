@@ -18,7 +18,7 @@ _COUNTED = frozenset(
 _CARS = frozenset(("power", "goods", "size"))
 _DRIVEN = _COUNTED | {"production", "capacity", "price", "tariff", "aid", "range", "pack price"}
 # Here a number that names no kind is of all of them; elsewhere it only says less.
-_WHOLE = frozenset(("power", "reach", "house", "span"))
+_WHOLE = frozenset(("power", "class", "reach", "house", "span"))
 _SIZE = re.compile(r"\b(\d+(?:\.\d+)?)[ -]?(?:kWh|kilowatt[ -]hours?)\b", re.IGNORECASE)
 
 # Words that change what a price or number stands for.
@@ -26,7 +26,7 @@ _TERMS = re.compile(
     r"\b(?:without|excluding|including|after tax|rent\w*|leas(?:e[ds]?|ing)|deposit|subsid\w+"
     r"|incentives?|credit|base|top|cheapest|entry|premium|commercial|used|second-hand"
     r"|annual(?:ly)?|yearly|net|gross|adjusted|operating|research|large|small|single|dual"
-    r"|(?:long|standard)[ -]range|(?:rear|all|four)-wheel)\b",
+    r"|(?:long|standard)[ -]range|(?:rear|all|four)-wheel|(?-i:Pro|Max|Plus|Ultra|Performance|Sport|GT|RS))\b",
     re.IGNORECASE,
 )
 

@@ -72,7 +72,8 @@ def turn_points(
     dated = now.way < 0 and any(when.to_come for when in one.times)
     # All that was called off, or the very model, is what the earlier sentence speaks of.
     core = frozenset(w for w in now.words - _named_words(two) if not w[0].isdigit()) - _MAKE
-    whole = core <= said and len(core) >= (1 if back and now.places & one.places else 2)
+    again = any(t.way * now.way < 0 and core & t.words for t in turns(one.text))
+    whole = core <= said and len(core) >= (1 if again or (back and now.places) else 2)
     model = dated and bool(_models(now.names) & _models(one.names))
     about = now.words <= _POINTERS or bool(now.words & (said | head))
     same_news = bool(above) and about and _one_story(one, two)

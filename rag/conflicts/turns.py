@@ -16,6 +16,7 @@ _CANCELLED = (
     r"|g[ai]v(?:e|es|en|ing) up|gives? up|shelv\w+|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)"
     r"|suspend\w*|suspension|fr[eo]ezes?|frozen|on hold|on ice|withdr[ae]ws?"
     r"|withdrawn|withdrawing|discontinu\w*|drop(?:s|ped|ping)? (?=the|its|a|an|his|their|plan|out)"
+    r"|(?:is|are|was|were|been|being) dropped|abolish(?:es|ed|ing)?"
     r"|strikes? down|struck down|annul\w*|declared \w+|invalid|disband\w*|dissolv\w*"
     r"|dismiss(?:es|ed)?|walks? away|walked away|mothball\w*|break(?:s|ing)? up|falls? away"
     r"|no longer|(?:will|would) not (?:build|make|sell|produce|launch|go|happen|proceed)"
@@ -30,7 +31,7 @@ _CANCELLED = (
 )
 _DELAYED = (
     r"postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?off|delay(?:s|ed|ing)?"
-    r"|push(?:es|ed|ing)? (?:\w+ ){0,6}?back|behind schedule|comes? (?:\w+ ){0,2}late"
+    r"|push(?:es|ed|ing)? (?:\w+ ){0,9}?back|behind schedule|comes? (?:\w+ ){0,2}late"
     r"|later than (?:first |originally |once )?(?:planned|expected|hoped|promised|announced)"
 )
 _RESUMED = (
