@@ -10,15 +10,15 @@ from importlib.resources import files
 
 Scope = dict[str, frozenset[str]]  # dimension -> kinds named, none for the whole
 
-# A part against a whole that is not named: only of counts and shares of a market.
+# A part against a whole that is not named: only of what is counted up for the whole.
 _COUNTED = frozenset(
-    ("deliveries", "sales", "registrations", "exports", "market share", "growth", "orders")
+    "deliveries;sales;registrations;exports;market share;growth;revenue;profit;margin".split(";")
 )
 # What kind of car it is matters for these; money and jobs are for more than one kind.
 _CARS = frozenset(("power", "goods", "size"))
 _DRIVEN = _COUNTED | {"production", "capacity", "price", "tariff", "aid", "range", "pack price"}
 # Here a number that names no kind is of all of them; elsewhere it only says less.
-_WHOLE = frozenset(("power", "class", "reach", "house", "span"))
+_WHOLE = frozenset(("power", "class", "reach", "house", "span", "segment"))
 _SIZE = re.compile(r"\b(\d+(?:\.\d+)?)[ -]?(?:kWh|kilowatt[ -]hours?)\b", re.IGNORECASE)
 
 # Words that change what a price or number stands for.

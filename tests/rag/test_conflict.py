@@ -223,6 +223,19 @@ def test_other_things_do_not_differ(one: str, two: str) -> None:
             "Tesla's net profit fell in the second quarter of 2024.",
             "Tesla's adjusted profit rose in the second quarter of 2024.",
         ),
+        (
+            "BYD registered 15,500 cars in Europe in May.",
+            "BYD registered 7,231 battery cars in Europe in May.",
+        ),
+        (
+            "Tesla's revenue from cars fell 20 percent in the second quarter.",
+            "Tesla's revenue fell 9 percent in the second quarter.",
+        ),
+        (
+            "Volkswagen's profit fell 42 percent in the second quarter.",
+            "Volkswagen's profit fell 21 percent in nine months.",
+        ),
+        ("The Xiaomi SU7 costs 215,900 yuan.", "The Xiaomi SU7 Max costs 299,900 yuan."),
         ("CATL wants to raise at least $5 billion.", "CATL wants to raise $7.7 billion."),
     ],
 )
