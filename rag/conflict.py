@@ -4,8 +4,9 @@ Two spans are compared by what they claim (`rag/conflicts/claims.py`). A differe
 - a number in the same unit for the same measure of the same subject and period
   (`rag/conflicts/differing.py`),
 - a date to come that was moved (`rag/conflicts/moved.py`),
-- a plan called off, put off or taken up again, the opposite direction, a plain yes against a
-  plain no (`rag/conflicts/turned.py`).
+- a plan called off, put off or taken up again, the opposite direction
+  (`rag/conflicts/turned.py`),
+- a plain yes against a plain no (`rag/conflicts/denied.py`).
 Each is decided by points: what both claims have in common (`rag/conflicts/sameness.py`) and what speaks
 for this one difference, against one threshold.
 Reports of the same days from different articles that differ are *disputed*; otherwise the
@@ -20,11 +21,12 @@ from typing import Literal
 
 from corpus.names import find_names
 from rag.conflicts.claims import Claim, claim
+from rag.conflicts.denied import denied_by
 from rag.conflicts.differing import Differing, differing_numbers
 from rag.conflicts.moved import moved_date
 from rag.conflicts.sameness import Similar, common, in_context, meet
 from rag.conflicts.subjects import named, named_things
-from rag.conflicts.turned import denied_by, opposite, turned
+from rag.conflicts.turned import given_up, opposite, turned
 from rag.types import Span
 
 SAME_DAYS = 3  # reports at most so many days apart are of the same days
@@ -116,8 +118,9 @@ def _difference(
         differing_numbers(one, two, near, shared)
         or moved_date(one, two, shared)
         or turned(one, two, shared)
+        or given_up(one, two)
         or opposite(one, two, shared)
-        or denied_by(one, two)
+        or denied_by(one, two, near)
     )
 
 

@@ -6,18 +6,22 @@ what makes the two numbers plainly of different things is a veto.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from corpus.names import find_names
+from rag.conflicts.agreeing import agree, same_value
 from rag.conflicts.claims import Claim
 from rag.conflicts.figures import Figure
 from rag.conflicts.sameness import changed, meet
-from rag.conflicts.subjects import plain_words, title_names
-from rag.grounding.facts import same_quantity
+from rag.conflicts.scope import scopes_fit
+from rag.conflicts.subjects import named, plain_words, sites, title_names
 from rag.grounding.quantity import Quantity
 
 ENOUGH = 3.8  # points from which two numbers are of the same thing
 FAR = 12  # a number so many times another is of another thing
 _VOLUMES = frozenset(("deliveries", "sales", "registrations", "production", "capacity", ""))
+
+_RESULTS = _VOLUMES | {"revenue", "profit", "margin", "market share"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,13 @@ def _pairs(one: Claim, two: Claim) -> list[tuple[Figure, Figure, bool]]:
     for a in one.figures:
         if a.former or a.quantity.soft or a.extra:
             continue
-        repeated = [b for b in two.figures if _agree(a, b)]
+        repeated = [b for b in two.figures if agree(a, b)]
         for b in two.figures:
-            if b.former or b.quantity.soft or b.extra or _agree(a, b):
+            if b.former or b.quantity.soft or b.extra or agree(a, b):
                 continue
-            if any(_agree(b, other) for other in one.figures):
+            if any(agree(b, other) for other in one.figures):
                 continue
-            replaced = any(r.former and _same(a, r) and _beside(r, b) for r in repeated)
+            replaced = any(r.former and same_value(a, r) and _beside(r, b) for r in repeated)
             if not replaced and any(r.former and _beside(r, b) for r in two.figures):
                 continue  # it replaces a value that the earlier report does not give
             if not repeated or replaced:
@@ -108,7 +112,7 @@ def _fit(a: Figure, b: Figure, one: Claim, two: Claim, near: bool, replaced: boo
         return False
     if max(p.value, q.value) > FAR * min(p.value, q.value):
         return False
-    if not replaced and a.terms != b.terms:
+    if not replaced and (a.terms != b.terms or not _same_part(a, b, one, two)):
         return False
     volumes = {a.measure, b.measure} <= _VOLUMES and _to_come(a, one) and _to_come(b, two)
     alike = len(a.words & b.words) >= 2 if not a.measure else True
@@ -120,9 +124,37 @@ def _fit(a: Figure, b: Figure, one: Claim, two: Claim, near: bool, replaced: boo
         return False
     if a.places and b.places and not a.places & b.places:
         return False
-    if a.flow and a.places != b.places and not replaced:
+    if not _one_site(a, b):
+        return False
+    goals = _GOAL.search(a.clause) and _GOAL.search(b.clause) and len(a.words & b.words) >= 2
+    told = goals and not (a.places and b.places) and changed(two) == 1.0
+    if a.flow and a.places != b.places and not (replaced or told):
         return False
     return replaced or _periods_fit(a, b, near) or _this_year(a, b, one, two)
+
+
+def _one_site(a: Figure, b: Figure) -> bool:
+    """No two places? Of jobs and cars, those of a town are only a part of those of a country."""
+    here, there = sites(a.clause), sites(b.clause)
+    if a.flow or a.quantity.noun == "people":
+        here, there = here | a.places, there | b.places
+    return not (here and there) or bool(here & there)
+
+
+def _same_part(a: Figure, b: Figure, one: Claim, two: Claim) -> bool:
+    """Do both numbers cover the same part of the whole, and is none the result of the other?"""
+    models = [named(find_names(side.text), ("model",)) for side in (one, two)]
+    owners = (a.owners or one.all_names) & (b.owners or two.all_names)
+    if not scopes_fit(a.scope, b.scope, a.measure or b.measure, owners, meet(*models)):
+        return False
+    planned = _GOAL.search(one.text if a.mate else a.clause)
+    return not (planned and not _GOAL.search(b.clause) and _result(b, two))
+
+
+def _result(figure: Figure, side: Claim) -> bool:
+    """Is it what came of a goal: a count of a period that is over, money that was spent?"""
+    over = any(m.period.end < side.day for m in figure.periods)
+    return (figure.measure in _RESULTS and over) or bool(_DONE.search(figure.clause))
 
 
 def _unit(quantity: Quantity) -> str:
@@ -134,16 +166,23 @@ def _this_year(a: Figure, b: Figure, one: Claim, two: Claim) -> bool:
     """Goals without a period, raised or lowered within the year that the other names?"""
     if not (_GOAL.search(one.text) and _GOAL.search(two.text)):
         return False
-    named, day = (a.periods, two.day) if not b.periods else (b.periods, one.day)
+    spoken, day = (a.periods, two.day) if not b.periods else (b.periods, one.day)
     if a.periods and b.periods:
         return False
     return one.day.year == two.day.year and (
-        not named or any(m.period.start <= day <= m.period.end for m in named)
+        not spoken or any(m.period.start <= day <= m.period.end for m in spoken)
     )
 
 
 _GOAL = re.compile(
     r"\b(?:goals?|targets?|expects?|forecasts?|guidance|plans?|aims?|wants?|outlook|hopes?|will)\b",
+    re.IGNORECASE,
+)
+
+
+_DONE = re.compile(
+    r"\b(?:ha(?:s|ve) (?:already |now |so far )?(?:put|invested|spent|paid|bought|sold|built|produced"
+    r"|delivered|made))\b",
     re.IGNORECASE,
 )
 
@@ -175,40 +214,6 @@ def _beside(former: Figure, figure: Figure) -> bool:
     p, q = former.quantity, figure.quantity
     dated = former.flow or figure.flow
     return (p.kind, p.unit) == (q.kind, q.unit) and not dated
-
-
-def _agree(a: Figure, b: Figure) -> bool:
-    """Do the two numbers fit each other: same, rounded, inside a range or beyond a bound?"""
-    p, q = a.quantity, b.quantity
-    if same_quantity(p, q) or same_quantity(q, p):
-        return True
-    if p.kind != q.kind or p.unit != q.unit:
-        return False
-    if _bounded(p, q) or _bounded(q, p):
-        return True
-    return _inside(a, q) or _inside(b, p)
-
-
-def _same(a: Figure, former: Figure) -> bool:
-    """Is the former value that of `a`? The "from" before it is no bound."""
-    return same_quantity(a.quantity, replace(former.quantity, relation="exact"))
-
-
-def _bounded(p: Quantity, q: Quantity) -> bool:
-    """ "more than 50" and 53; "up to 100" and 80: near the bound and on its right side."""
-    ratio = q.value / p.value if p.value else 0.0
-    if p.relation in ("over", "least"):
-        return 1.0 <= ratio <= 1.15
-    if p.relation in ("under", "most", "nearly"):
-        return 0.9 <= ratio <= 1.0
-    return p.relation == "about" and 0.93 <= ratio <= 1.07
-
-
-def _inside(figure: Figure, other: Quantity) -> bool:
-    if figure.mate is None:
-        return False
-    low, high = sorted((figure.quantity.value, figure.mate.value))
-    return low <= other.value <= high
 
 
 def _same_period(a: Figure, b: Figure) -> bool:

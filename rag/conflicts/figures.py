@@ -13,30 +13,23 @@ from functools import cache
 from importlib.resources import files
 
 from corpus.names import Name
+from rag.conflicts.scope import Scope, find_scope, terms
 from rag.conflicts.subjects import clause_at, content_words, is_former, looks_back, named
 from rag.dates.periods import Mention
 from rag.grounding.quantity import Quantity, find_quantities
 
 _EXTRA = re.compile(
     r"\b(?:another|further|additional(?:ly)?|extra|more(?! than)|second|also|on top|half of"
-    r"|adds?|adding|enough for|equivalent|in addition to|on top of|of (?:them|these|those|which|that)|among them|including|the rest|first (?:phase|stage|step))\b",
+    r"|adds?|adding|enough for|equivalent|in addition to|on top of|of (?:them|these|those|which|that)|among them|including|the rest|the part (?:of|for)|first (?:phase|stage|step))\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
     r"\bof (?:the (?:total|sum|money|amount)|this|that|it),? (?:about |around )?$", re.IGNORECASE
 )
+_WITH = re.compile(r"\bwith (?:the|an?) (?:\w+ )?$", re.IGNORECASE)  # says which, not how much
 _BY = re.compile(r"\bby (?:about |around |nearly |some |roughly |up to )?$", re.IGNORECASE)
 
 _SINCE = re.compile(r"\b(?:from|since)\s*$", re.IGNORECASE)
-
-# Words that change what a price or number stands for.
-_TERMS = re.compile(
-    r"\b(?:without|excluding|including|after tax|rent\w*|leas\w+|deposit|subsid\w+"
-    r"|incentives?|credit|base|top|cheapest|entry|premium|commercial|used|second-hand"
-    r"|annual(?:ly)?|yearly|net|gross|adjusted|operating|research|large|small|single|dual"
-    r"|long[ -]range|hybrids?|plug-in)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +51,7 @@ class Figure:
     former: bool
     extra: bool
     terms: frozenset[str]
+    scope: Scope
     words: frozenset[str]
     mate: Quantity | None = None
 
@@ -142,11 +136,13 @@ def _figure(
         ),
         extra=bool(
             _BY.search(head)
+            or _WITH.search(head)
             or _PART.search(text[: quantity.start])
-            or _EXTRA.search(head)
+            or (_EXTRA.search(head) and not (measure and measure.name == "tariff"))
             or _EXTRA.search(tail)
         ),
-        terms=frozenset(word.lower() for word in _TERMS.findall(clause)),
+        terms=terms(clause),
+        scope=find_scope(clause, text, title),
         words=content_words(_blanked(text, others)[left:right], names),
         mate=_mate(quantity, others, text),
     )

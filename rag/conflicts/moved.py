@@ -5,16 +5,18 @@ from datetime import date
 
 from rag.conflicts.claims import Claim, When
 from rag.conflicts.differing import Differing
+from rag.conflicts.subjects import plain_words
 from rag.dates.phrases import find_periods
 
 ENOUGH = 2.4  # points from which two dates are of the same thing, and the later one moved
+ALIKE = 3  # words that two sentences share at least when only their dates differ
 OVER = 200  # days after which a missed date is no longer news
 
 _MILESTONES = {
     "begin": re.compile(
         r"\b(?:start\w*|beg[aiu]n\w*|produc\w+|built|build|launch\w*|open\w*|deliver\w*|appear\w*"
         r"|arriv\w*|comes?|reach\w*|on sale|due|expect(?:s|ed)|ready|complete\w*|finish\w*|mak(?:e|ing)"
-        r"|introduc\w*|run|list\w*|float\w*|unveil\w*|present\w*|planned|slip\w*|moves?|moved)\b",
+        r"|introduc\w*|enter\w*|bring\w*|break even|run|list\w*|float\w*|unveil\w*|present\w*|planned|slip\w*|moves?|moved)\b",
         re.IGNORECASE,
     ),
     "end": re.compile(
@@ -26,17 +28,23 @@ _MILESTONES = {
     ),
 }
 _MOVED = re.compile(
-    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,6}?back"
-    r"|(?:years?|months?|quarters?|weeks?) later|later (?:than|date)|instead of|not (?:\w+ ){0,2}?before|moves?|moved|moving|slip\w*|exten[ds]\w*|brought forward"
+    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,9}?back"
+    r"|(?:years?|months?|quarters?|weeks?) later|later (?:than|date)|instead of|not (?:[\w-]+ ){0,5}?before|(?:longer|later) than|moves?|moved|moving|slip\w*|exten[ds]\w*|brought forward"
     r"|bring\w* forward|sooner|earlier than|not (?:in|until)|again|wait"
     r"|no longer (?:\w+ ){0,4}?before|another (?:\w+ )?(?:year|month)s?"
     r"|now (?:\w+ )?(?:expect|plan|aim|hope|intend|want|set|due|to)\w*|(?:is|are) now)\b",
     re.IGNORECASE,
 )
 
+_WILL_START = re.compile(
+    r"\b(?:will|to|plans? to|wants? to) (?:start|begin|launch|open|arrive|go on sale|come)\b", re.I
+)
+# Of several of a kind, each has a date of its own.
+_ORDINAL = re.compile(r"\b(?:first|second|third|fourth|another|next|further|phase|stage)\b", re.I)
+
 # Right before the new date: "is put off by two years to August 2027".
 _PUT_OFF_TO = re.compile(
-    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,6}?back"
+    r"\b(?:delay\w*|postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?(?:off|back)|push\w* (?:\w+ ){0,9}?back"
     r"|moves?|moved|exten[ds]\w*|brought forward|slip\w*)"
     r"(?: by [\w ]{1,30}?)? (?:to|until|till|into) (?:the )?(?:\w+ of )?$",
     re.IGNORECASE,
@@ -46,11 +54,13 @@ _PUT_OFF_TO = re.compile(
 def moved_date(one: Claim, two: Claim, shared: float) -> Differing | None:
     """The date to come that the later report moves, if it is surely one and the same.
 
+    Reports that say the same of the same but for the date need not tell that it moved.
     `shared` is what both claims have in common.
     """
+    same = _same_but_dates(one, two)
     best: tuple[float, Differing] | None = None
     for a in one.times:
-        if not a.to_come or a.former or long_over(a, two.day):
+        if not (a.to_come or _due(a, one)) or a.former or long_over(a, two.day):
             continue
         told = [b for b in two.times if a.meets(b)]
         replaced = any(t.former for t in told)
@@ -63,8 +73,9 @@ def moved_date(one: Claim, two: Claim, shared: float) -> Differing | None:
                 continue
             if not _same_event(a, b, one, two, replaced):
                 continue
-            points = shared + _told(two) + 0.8 + 1.5 * replaced
-            if points >= ENOUGH and _told(two) and (best is None or points > best[0]):
+            told_moved = _told(two) or 0.7 * same
+            points = shared + told_moved + 0.8 + 1.5 * replaced
+            if points >= ENOUGH and told_moved and (best is None or points > best[0]):
                 best = points, Differing("date", _said(a, one), _said(b, two), replaced)
     return best[1] if best else None
 
@@ -72,6 +83,35 @@ def moved_date(one: Claim, two: Claim, shared: float) -> Differing | None:
 def long_over(when: When, day: date) -> bool:
     """Is a date so far behind `day` that nothing can change it any more?"""
     return (day - when.mention.period.end).days > OVER
+
+
+def _due(when: When, side: Claim) -> bool:
+    """Is it the year that runs, with a start in it that is still planned?"""
+    return when.mention.period.end > side.day and bool(_WILL_START.search(when.clause))
+
+
+def _same_but_dates(one: Claim, two: Claim) -> bool:
+    """Do both sentences say the same of the same, leaving out when?"""
+    mine, theirs = (_undated(side) for side in (one, two))
+    if one.names != two.names or (one.places and two.places and not one.places & two.places):
+        return False
+    if any(_ORDINAL.search(text) for text in (mine, theirs)) or one.proper != two.proper:
+        return False
+    counts = [[f.quantity.surface for f in side.figures] for side in (one, two)]
+    if counts[0] != counts[1]:
+        return False
+    words, others = plain_words(mine), plain_words(theirs)
+    shared = len(words & others)
+    return shared >= ALIKE and shared >= 0.6 * max(len(words), len(others))
+
+
+def _undated(side: Claim) -> str:
+    """The sentence with its times as blanks."""
+    text = side.text
+    for when in side.times:
+        start, end = when.mention.start, when.mention.end
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _told(two: Claim) -> float:

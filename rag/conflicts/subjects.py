@@ -59,7 +59,7 @@ TELLERS = frozenset(
     "Reuters;Bloomberg;BloombergNEF;White House;Congress;Senate;House of Representatives;IEA;ACEA"
     ";Cox Automotive;Rho Motion;SNE Research;J.D. Power;S&P Global;CPCA;CAAM;SMMT;KBA;Wedbush"
     ";Morgan Stanley;Goldman Sachs;UBS;JPMorgan;Bank of America;NHTSA;EPA;Treasury;DOE;SEC"
-    ";Supreme Court;EV;BEV;Twitter".split(";")
+    ";Supreme Court;European Commission;EV;BEV;Twitter".split(";")
 )
 
 _LISTED = re.compile(r"(?:['’]s?)?(?:\s|,|&|/|and)*")
@@ -71,6 +71,7 @@ _CALENDAR = re.compile(
     r"|Prime|Minister|Governor|Chairman|Chancellor|Executive|Energy|Secretary|Last|This|That)s?\b"
 )
 
+_SITE = re.compile(r"\b(?:in|at|near|outside) ([^\W\d_a-z][\w-]+)")
 _PLANT = re.compile(r"\bgiga ?factor(?:y|ies)\b", re.IGNORECASE)
 
 
@@ -122,6 +123,13 @@ def plain_words(text: str) -> frozenset[str]:
     """Content words of `text` in lower case, reduced to concepts."""
     words = concepts(_CALENDAR.sub(" ", _PLANT.sub("factory", text)))
     return frozenset(w for w in words if w not in STOP and w not in _GENERIC)
+
+
+def sites(text: str) -> frozenset[str]:
+    """Where something stands that is in no list of names: Heide, Skelleftea."""
+    known = {word for n in find_names(text) for word in n.surface.split()}
+    found = {match[1] for match in _SITE.finditer(text)}
+    return frozenset(word for word in found - known if not _CALENDAR.fullmatch(word))
 
 
 def named_things(text: str) -> frozenset[str]:

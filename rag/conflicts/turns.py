@@ -16,6 +16,7 @@ _CANCELLED = (
     r"|g[ai]v(?:e|es|en|ing) up|gives? up|shelv\w+|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)"
     r"|suspend\w*|suspension|fr[eo]ezes?|frozen|on hold|on ice|withdr[ae]ws?"
     r"|withdrawn|withdrawing|discontinu\w*|drop(?:s|ped|ping)? (?=the|its|a|an|his|their|plan|out)"
+    r"|(?:is|are|was|were|been|being) dropped|abolish(?:es|ed|ing)?"
     r"|strikes? down|struck down|annul\w*|declared \w+|invalid|disband\w*|dissolv\w*"
     r"|dismiss(?:es|ed)?|walks? away|walked away|mothball\w*|break(?:s|ing)? up|falls? away"
     r"|no longer|(?:will|would) not (?:build|make|sell|produce|launch|go|happen|proceed)"
@@ -30,7 +31,7 @@ _CANCELLED = (
 )
 _DELAYED = (
     r"postpon\w*|put(?:s|ting)? (?:\w+ ){0,4}?off|delay(?:s|ed|ing)?"
-    r"|push(?:es|ed|ing)? (?:\w+ ){0,6}?back|behind schedule|comes? (?:\w+ ){0,2}late"
+    r"|push(?:es|ed|ing)? (?:\w+ ){0,9}?back|behind schedule|comes? (?:\w+ ){0,2}late"
     r"|later than (?:first |originally |once )?(?:planned|expected|hoped|promised|announced)"
 )
 _RESUMED = (
@@ -40,12 +41,12 @@ _RESUMED = (
     r"|orders? release|revers(?:e|es|ed|ing)|unfreez\w*|unblock\w*"
     r"|gives? (?:\w+ ){0,6}?back|settl(?:e|es|ed)|wins? an exception"
 )
-_CANCEL = re.compile(rf"\b(?:{_CANCELLED})\b", re.IGNORECASE)
+CANCEL = re.compile(rf"\b(?:{_CANCELLED})\b", re.IGNORECASE)
 _DELAY = re.compile(rf"\b(?:{_DELAYED})\b", re.IGNORECASE)
 _RESUME = re.compile(rf"\b(?:{_RESUMED})\b", re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:may|might|could|possibl[ey]|considering|whether|if|unless|threat\w*|warn\w*|not in"
-    r" question|den(?:y|ied|ies)|fears?|would)\b",
+    r" question|den(?:y|ied|ies)|fears?|would(?! be (?:delayed|postponed|put off|cancelled|dropped|closed|ended)))\b",
     re.IGNORECASE,
 )
 _HAD = re.compile(r"\bhad (?:\w+ ){0,2}$", re.IGNORECASE)
@@ -77,7 +78,7 @@ class Turn:
 def turns(text: str) -> tuple[Turn, ...]:
     """The turns that `text` states as facts, in order."""
     found = []
-    for way, pattern in ((-2, _CANCEL), (-1, _DELAY), (1, _RESUME)):
+    for way, pattern in ((-2, CANCEL), (-1, _DELAY), (1, _RESUME)):
         for match in pattern.finditer(text):
             left, right = clause_at(text, match.start(), match.end())
             clause = text[left:right]

@@ -55,7 +55,9 @@ def test_pairs_are_many_and_no_story_is_in_both_splits() -> None:
         assert 0.3 <= 1 - labels.count("none") / len(labels) <= 0.6
 
 
-@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 0.95, 0.6), ("test", 0.9, 0.3)])
+@pytest.mark.parametrize(
+    ("split", "precision", "recall"), [("dev", 0.95, 0.65), ("test", 0.9, 0.35)]
+)
 def test_alarms_are_rarely_false(split: str, precision: float, recall: float) -> None:
     got = _scores(split)
     assert got[0] >= precision
@@ -182,6 +184,151 @@ def test_other_things_do_not_differ(one: str, two: str) -> None:
     for later in ("2024-01-03", "2024-09-03"):
         spans = [_span("2024-01-02", "News", one), _span(later, "News", two)]
         assert differences(spans) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (
+            "Germany registered 208,848 new cars in May.",
+            "Germany registered 34,479 new electric cars in May.",
+        ),
+        (
+            "BYD sold 373,083 new-energy vehicles in May.",
+            "BYD sold 148,470 battery-electric cars in May.",
+        ),
+        (
+            "Audi delivered 9,500 plug-in hybrids in May.",
+            "Audi delivered 8,900 electric cars in May.",
+        ),
+        ("Geely sold 235,000 vehicles in May.", "Geely sold 31,000 vehicles abroad in May."),
+        (
+            "The Volkswagen Group delivered 744,800 cars in May.",
+            "The Volkswagen brand delivered 383,100 cars in May.",
+        ),
+        (
+            "XPeng delivered 21,352 cars in May.",
+            "XPeng delivered 46,533 cars in the second quarter of 2024.",
+        ),
+        ("Northvolt will cut 1,000 jobs in Heide.", "Northvolt will cut 400 jobs in Borlänge."),
+        (
+            "The Renault 5 with the 52 kWh battery costs 33,490 euros.",
+            "The Renault 5 with the 40 kWh battery costs 24,990 euros.",
+        ),
+        (
+            "Canada puts a tariff of 100 percent on electric cars.",
+            "Canada puts a tariff of 25 percent on steel.",
+        ),
+        (
+            "Tesla's net profit fell in the second quarter of 2024.",
+            "Tesla's adjusted profit rose in the second quarter of 2024.",
+        ),
+        (
+            "BYD registered 15,500 cars in Europe in May.",
+            "BYD registered 7,231 battery cars in Europe in May.",
+        ),
+        (
+            "Tesla's revenue from cars fell 20 percent in the second quarter.",
+            "Tesla's revenue fell 9 percent in the second quarter.",
+        ),
+        (
+            "Volkswagen's profit fell 42 percent in the second quarter.",
+            "Volkswagen's profit fell 21 percent in nine months.",
+        ),
+        ("The Xiaomi SU7 costs 215,900 yuan.", "The Xiaomi SU7 Max costs 299,900 yuan."),
+        ("CATL wants to raise at least $5 billion.", "CATL wants to raise $7.7 billion."),
+    ],
+)
+def test_a_part_does_not_differ_from_the_whole_or_another_part(one: str, two: str) -> None:
+    spans = [_span("2024-07-02", "News", one), _span("2024-07-03", "News", two)]
+    assert differences(spans) == ()
+
+
+def test_what_everybody_knows_of_a_maker_need_not_be_said() -> None:
+    spans = [
+        _span("2025-01-02", "Tesla", "Tesla delivered 1,789,226 cars in 2024."),
+        _span("2025-01-03", "Tesla", "Tesla delivered 1.72 million electric cars in 2024."),
+    ]
+    assert [clash.kind for clash in differences(spans)] == ["disputed"]
+
+
+def test_a_result_is_told_beside_a_goal_and_a_new_goal_against_it() -> None:
+    goal = _span("2024-01-31", "Rivian", "Rivian expects to build 57,000 cars in 2024.")
+    lower = _span("2024-10-04", "Rivian", "Rivian now expects to build 49,000 cars in 2024.")
+    result = _span("2025-01-03", "Rivian", "Rivian built 49,476 cars in 2024.")
+    assert [(c.earlier, c.later) for c in differences([goal, lower, result])] == [(goal, lower)]
+
+
+def test_a_goal_that_the_company_takes_back_is_outdated() -> None:
+    goal = "Porsche expects more than 80 percent of its cars to be electric in 2030."
+    back = "Porsche has given up its goal of 80 percent electric cars by 2030."
+    spans = [_span("2024-07-25", "Porsche", goal), _span("2025-09-19", "Porsche", back)]
+    assert outdated(spans) == frozenset({0})
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "days"),
+    [
+        (
+            "Tesla has scrapped its plan for a robotic van.",
+            "Tesla has not cancelled its robotic van.",
+            ("2024-04-05", "2024-04-06"),
+        ),
+        (
+            "Audi will close its plant in Brussels.",
+            "Audi has made no decision to close the plant in Brussels.",
+            ("2024-07-09", "2024-07-10"),
+        ),
+        (
+            "Fisker has filed for bankruptcy.",
+            "Fisker has no plans to file for bankruptcy.",
+            ("2024-06-19", "2024-04-01"),
+        ),
+    ],
+)
+def test_a_denial_is_told(yes: str, no: str, days: tuple[str, str]) -> None:
+    spans = [_span(days[0], "News", yes), _span(days[1], "News", no)]
+    assert [clash.text.partition(":")[0] for clash in differences(spans)] == [
+        "One report says yes, the other no"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Apple held talks with Rivian.", "Apple did not comment on the talks with Rivian."),
+        ("Nio will deliver the ET9 in May.", "Nio has not yet delivered the ET9."),
+        ("Tesla cut its prices in China.", "Tesla has not cut its prices in Norway."),
+        (
+            "Nio made a profit in the second quarter of 2024.",
+            "Nio did not make a profit in the first quarter of 2024.",
+        ),
+    ],
+)
+def test_silence_and_another_place_deny_nothing(one: str, two: str) -> None:
+    spans = [_span("2024-07-02", "News", one), _span("2024-07-03", "News", two)]
+    assert differences(spans) == ()
+
+
+def test_a_date_is_moved_without_a_word_for_it_if_all_else_is_the_same() -> None:
+    early = "Stellantis will start cell production in Kokomo in 2025."
+    late = "Stellantis will start cell production in Kokomo in 2027."
+    other = "Stellantis will start a second line for cell production in Kokomo in 2028."
+    spans = [
+        _span("2023-07-20", "Kokomo", early),
+        _span("2024-08-20", "Kokomo", late),
+        _span("2024-08-21", "Kokomo grows", other),
+    ]
+    (clash,) = differences(spans)
+    assert (clash.earlier, clash.later) == (spans[0], spans[1])
+
+
+def test_what_was_called_off_is_taken_up_again() -> None:
+    spans = [
+        _span("2024-03-21", "Rivian", "Rivian has paused construction of its plant in Georgia."),
+        _span("2024-11-26", "Rivian", "Rivian will resume construction of its plant in Georgia."),
+    ]
+    assert outdated(spans) == frozenset({0})
 
 
 def test_copies_and_undated_reports_are_not_compared() -> None:
