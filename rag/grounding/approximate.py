@@ -42,6 +42,8 @@ _AFTER: tuple[tuple[Relation, re.Pattern[str]], ...] = (
 def relation(text: str, start: int, end: int) -> Relation:
     """How exact the words around the number `text[start:end]` make it."""
     before = text[max(0, start - 40) : start]
+    if before.endswith(" than the "):
+        return "exact"  # two figures are compared
     for name, pattern in _BEFORE:
         if pattern.search(before):
             return name

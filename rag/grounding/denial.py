@@ -3,7 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from rag.grounding.phrases import Clause, clauses, concepts, content, nearest_sentence, overlap
+from rag.grounding.phrases import (
+    Clause,
+    clauses,
+    concepts,
+    content,
+    near_sentences,
+    nearest_sentence,
+    overlap,
+)
 
 _NOT_REALLY = re.compile(
     r"\b(?:not only|not just|not least|no (?:fewer|less|more|later|sooner|earlier) than|no doubt"
@@ -21,7 +29,7 @@ _REFUSED = re.compile(
     r"\b(?:fail(?:s|ed|ing|ure)?|refus\w+|den(?:y|ies|ied|ying)|reject\w*|rul(?:e|es|ed|ing) out"
     r"|lack\w*|exclud\w+|exempt\w*|forb\w+|prohibit\w*|bann?(?:ed|ing|s)?|barr(?:ed|s)|cancel\w*"
     r"|scrap(?:s|ped|ping)?|dropp?(?:s|ed|ing)?|suspend\w*|halt\w*|stop\w*|abandon\w*|giv\w+ up"
-    r"|gave up|withdr\w+|put off|on hold|shelv\w*|discontinu\w*|delay\w*|postpon\w*|miss(?:ed|es)"
+    r"|gave up|block(?:s|ed|ing)?|prevent\w*|turn(?:s|ed|ing)? down|thr(?:ow|ew|own)\w* out|withdr\w+|put off|on hold|shelv\w*|discontinu\w*|delay\w*|postpon\w*|slip(?:s|ped)?|miss(?:ed|es)"
     r"|avoid\w*|declin\w+ to|dismiss\w*|unchanged|untouched|called off)\b",
     re.IGNORECASE,
 )
@@ -32,9 +40,16 @@ _LOOSELY = re.compile(
 )
 # What a "not" may paraphrase: "unpaid", "only until", "still open", "remains".
 _HINTS = re.compile(
-    r"\b(?:un(?!i|der|til|less)[a-z]{3,}|only|until|remain\w*|free of|absent|short of|do without)\b",
+    r"\b(?:un(?!i|der|til|less)[a-z]{3,}|only|until|remain\w*|free of|absent|short of|do without|kept|keeps?)\b",
     re.IGNORECASE,
 )
+
+
+_SOFT = (_REFUSED, _LOOSELY, _HINTS)
+# Share of a clause's concepts from which on a clause of the quotes tells the very same.
+_CLOSE = 0.75
+_WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:until|before)\b", re.IGNORECASE)
 
 
 def denied(text: str) -> bool:
@@ -45,23 +60,44 @@ def denied(text: str) -> bool:
 def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -> str | None:
     """In words, how a clause of the sentence and the clauses nearest to it disagree, or None."""
     refused = [bool(_REFUSED.search(c.text)) for c in near]
+    whole = " ".join(near_sentences(sentence, [source], 0.4))
     if denied(clause.text):
         if _REFUSED.search(clause.text):
             # "did not cancel" affirms: then the quotes must not say "cancelled" or "will not".
-            turned = any(refused) and not any(
-                denied(c.text) and _REFUSED.search(c.text) for c in near
-            )
+            said = any(refused) or (_REFUSED.search(whole) and not denied(whole))
+            turned = said and not any(denied(c.text) and _REFUSED.search(c.text) for c in near)
             return "the quotes deny it" if turned else None
         if any(denied(c.text) for c in near):
             return None
+        close = [c for c in near if overlap(clause.words, c.words) >= _CLOSE]
+        if (
+            close
+            and len(clause.words) > 1
+            and not any(_excused(clause.text, c.text) for c in close)
+        ):
+            return "the quotes do not deny it"
         loose = any(refused) or any(_LOOSELY.search(c.text) or _HINTS.search(c.text) for c in near)
-        return None if loose or denied(source) else "the quotes do not deny it"
+        return (
+            None
+            if loose or denied(whole) or _LOOSELY.search(whole)
+            else "the quotes do not deny it"
+        )
     if all(denied(c.text) for c in near):
+        if any(refused) or clause.link in ("before", "until") or _UNTIL.match(clause.text):
+            return None  # "will not give up" affirms
+        if _WITHOUT.search(sentence) and not any(denied(_WITHOUT.sub(" ", c.text)) for c in near):
+            return None
         relative = clause.link in ("that", "which", "who", "whose") and denied(sentence)
         aside = denied(sentence) and len(clause.words) <= 2
         excused = relative or aside or _REFUSED.search(sentence) or _LOOSELY.search(sentence)
         return None if excused else "the quotes deny it"
     return None
+
+
+def _excused(ours: str, theirs: str) -> bool:
+    """Does a clause of the quotes hold a word that a "not" may paraphrase and that we lack?"""
+    own = {word.casefold() for pattern in _SOFT for word in pattern.findall(ours)}
+    return any(w.casefold() not in own for pattern in _SOFT for w in pattern.findall(theirs))
 
 
 def denied_as_a_whole(sentence: str, quotes: Sequence[str]) -> str | None:

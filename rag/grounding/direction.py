@@ -9,7 +9,7 @@ from itertools import pairwise
 from corpus.names import find_names
 from rag.grounding.denial import denied
 from rag.grounding.facts import same_quantity
-from rag.grounding.phrases import clauses, nearest, nearest_sentence
+from rag.grounding.phrases import clauses, nearest, nearest_sentence, overlap
 from rag.grounding.quantity import Quantity, find_quantities
 
 _AXES = tuple(
@@ -48,7 +48,7 @@ _OPPOSITE = "the quotes say the opposite"
 
 def reversed_direction(sentence: str, quotes: Sequence[str]) -> str | None:
     """In words, a direction that the quotes turn the other way, else None."""
-    return _figures(sentence, quotes) or _words(sentence, quotes)
+    return _figures(sentence, quotes) or _words(sentence, quotes) or _order(sentence, quotes)
 
 
 def _figures(sentence: str, quotes: Sequence[str]) -> str | None:
@@ -132,6 +132,31 @@ def _sign(text: str, start: int, end: int) -> int:
 _CUT = re.compile(r"[;.!?](?=\s|$)|,(?!\d)|\b(?:and|while|whereas|but|although|though)\b", re.I)
 
 
+def _order(sentence: str, quotes: Sequence[str]) -> str | None:
+    """ "Before" a thing, where the quotes say "after" it; or the reverse."""
+    theirs = [clause for quote in quotes for clause in clauses(quote)]
+    for clause in clauses(sentence):
+        other = {"before": "after", "after": "before"}.get(clause.link)
+        if other and clause.words:
+            links = [c.link for c in theirs if overlap(clause.words, c.words) >= 0.75]
+            if links and all(link == other for link in links):
+                return f'the quotes say "{other}"'
+    return None
+
+
+def _converse(text: str, others: Sequence[str]) -> bool:
+    """ "Sold it to X" and "X bought it from": one deed seen from both sides."""
+    return any(
+        re.search(rf"\b{one}\b.* (?:to|by) ", text)
+        and re.search(rf"\b{two}\b.* (?:from|by) ", other)
+        for other in others
+        for one, two in (("sold", "bought"), ("sells?", "buys?"))
+    ) or any(
+        re.search(r"\bbought\b.* from ", text) and re.search(r"\bsold\b.* to ", other)
+        for other in others
+    )
+
+
 def _words(sentence: str, quotes: Sequence[str]) -> str | None:
     theirs = [clause for quote in quotes for clause in clauses(quote)]
     source = " ".join(quotes)
@@ -157,6 +182,8 @@ def _words(sentence: str, quotes: Sequence[str]) -> str | None:
             if not against or (same.search(source) and len(against) < len(texts)):
                 continue
             if not near and same.search(source):
+                continue
+            if _converse(clause.text, against):
                 continue
             # "did not fall" and "stayed" agree.
             if denied(clause.text) == any(denied(text) for text in against):

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 
 from corpus.names import Name, find_names
-from rag.grounding.days import Day, find_days
+from rag.grounding.dated import dated
+from rag.grounding.multiples import find_multiples
 from rag.grounding.phrases import COMMON, content
 from rag.grounding.quantity import Quantity, find_quantities
 
@@ -17,20 +17,80 @@ _WIDER = {"Europe": {"European Union"}, "BEV": {"EV"}, "ZEV": {"EV"}}
 # Endings of ordinary English nouns, verbs and adverbs; few names have them.
 _SUFFIX = re.compile(r"(?:ing|ments?|ists?|ions?|ness|it(?:y|ies)|ly|ances?|ences?|ings|ship)$")
 _STEMS = frozenset(content(word) for word in COMMON)
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# What stands before the second of two figures whose unit is written once.
+_BESIDES = re.compile(r"\b(?:from|of|against|than|versus|to)(?: (?:the|about|just|only))? $")
+_NOT_SHARED = ("", "fraction", "minute", "day", "month", "ordinal")
+_LESS = re.compile(r"(?: \w+)? (?:less|more|fewer|higher|lower|cheaper|dearer)\b")
+# "At least" is no "up to".
+_BOUNDS = ({"least", "most"}, {"over", "most"})
 
 
 def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | None:
     """One phrase for the first number, date or name that is in none of the quotes, else None."""
     source = " \n".join(quotes)
-    there = find_quantities(source)
-    for needed in find_quantities(sentence):
+    figures = [*find_quantities(source), *(q for quote in quotes for q in with_units(quote))]
+    multiples = [(m.start, m.end) for m in find_multiples(sentence)]
+    for needed, bare in zip(with_units(sentence), find_quantities(sentence), strict=True):
         if needed.kind == "date" and needed.date:
-            if not _dated(needed.date, source, there, context):
+            if not dated(needed.date, sentence, quotes, context):
                 return f"the date {needed.surface} is in none of the quotes"
-        elif not needed.soft and not any(same_quantity(needed, other) for other in there):
+        elif needed.soft or any(start <= needed.start < end for start, end in multiples):
+            continue
+        elif not any(same_quantity(needed, q) or same_quantity(bare, q) for q in figures) and not (
+            _single(needed, source)
+            or _difference(needed, sentence, figures)
+            or _share(needed, figures)
+        ):
             return f"the number {needed.surface} is in none of the quotes"
     return _missing_name(sentence, source, context)
+
+
+def with_units(text: str) -> list[Quantity]:
+    """The quantities of `text`; "140" in "118 miles instead of 140" gets the unit before it."""
+    out: list[Quantity] = []
+    last: Quantity | None = None
+    for q in find_quantities(text):
+        bare = q.kind == "number" and not q.unit and not q.noun
+        if bare and last and _BESIDES.search(text, max(0, q.start - 20), q.start):
+            q = replace(q, kind=last.kind, unit=last.unit)
+        elif q.kind == "money" or q.unit not in _NOT_SHARED:
+            last = q
+        out.append(q)
+    return out
+
+
+def _single(needed: Quantity, source: str) -> bool:
+    """ "One day after" where the quotes say "a day after", "within a year" for "on the year"."""
+    words = re.fullmatch(r"(?:an?|one) (\w+)", needed.surface, re.IGNORECASE)
+    return bool(
+        words
+        and needed.unit
+        and re.search(rf"\b(?:an?|one|per|last|previous) {words[1]}\b", source, re.IGNORECASE)
+    )
+
+
+def _difference(needed: Quantity, sentence: str, figures: Sequence[Quantity]) -> bool:
+    """ "8,000 less" where the quotes give both prices."""
+    if not _LESS.match(sentence, needed.end):
+        return False
+    values: dict[tuple[str, str], set[float]] = {}
+    for q in figures:
+        values.setdefault((q.kind, q.unit), set()).add(q.value)
+    return any(
+        value + needed.value in group
+        for (kind, unit), group in values.items()
+        if not needed.unit or (kind, unit) == (needed.kind, needed.unit)
+        for value in group
+    )
+
+
+def _share(needed: Quantity, figures: Sequence[Quantity]) -> bool:
+    """ "Sixty buses" where the quotes speak of half of 120."""
+    if needed.unit == "fraction":
+        return False
+    parts = {q.value / 100 for q in figures if q.unit == "fraction"}
+    wholes = {q.value for q in figures if (q.kind, q.unit) == (needed.kind, needed.unit)}
+    return any(needed.value / part in wholes for part in parts if part)
 
 
 def same_quantity(needed: Quantity, there: Quantity) -> bool:
@@ -42,6 +102,8 @@ def same_quantity(needed: Quantity, there: Quantity) -> bool:
     n, t = needed.value, there.value
     fraction = "fraction" in (needed.unit, there.unit)
     slack = 1e-9 * max(abs(t), 1.0) + (1.5 if fraction and needed.unit != there.unit else 0.0)
+    if {needed.relation, there.relation} in _BOUNDS:
+        return False
     if abs(n - t) <= slack:
         return not (
             (needed.relation == "over" and there.relation in ("nearly", "under", "most"))
@@ -74,89 +136,15 @@ def _same_unit(needed: Quantity, there: Quantity) -> bool:
     return not needed.noun or not there.noun or needed.noun == there.noun
 
 
-def _dated(needed: Day, source: str, there: Sequence[Quantity], context: str) -> bool:
-    days = [q.date for q in there if q.date]
-    context_days = [day for day in find_days(context) if day.year]
-    published = context_days[-1] if context_days else None
-    if needed.part in _WEEKDAYS:
-        return any(day.part == needed.part for day in days) or _weekday(published) == needed.part
-    years = _years(source, days, published)
-    for day in [*days, *context_days]:
-        same_year = not needed.year or day.year == needed.year
-        if needed.year and not day.year:
-            same_year = needed.year in years
-        if (
-            same_year
-            and (not needed.month or needed.month == day.month)
-            and (not needed.day or needed.day == day.day)
-            and (not needed.part or needed.part == day.part)
-        ):
-            bare_context = day in context_days and not needed.month
-            if not bare_context or needed.year in years:
-                return True
-    if published and needed.month and not needed.day and _spoken(needed, source, published):
-        return True
-    if published and published.day and needed.day and _near(needed, source, published):
-        return True
-    return bool(needed.year) and not (needed.month or needed.part) and needed.year in years
-
-
-def _weekday(published: Day | None) -> str:
-    if not published or not published.day:
-        return ""
-    return _WEEKDAYS[date(published.year, published.month, published.day).weekday()]
-
-
-def _spoken(needed: Day, source: str, published: Day) -> bool:
-    """ "Last month", "this month", "next month" as seen from the publication."""
-    for words, shift in (("last month", -1), ("this month", 0), ("next month", 1)):
-        months = published.year * 12 + published.month - 1 + shift
-        if words in source.lower() and needed.month == months % 12 + 1:
-            return needed.year in (0, months // 12)
-    return False
-
-
-def _near(needed: Day, source: str, published: Day) -> bool:
-    """ "on Friday", "yesterday": the days just before and after the publication."""
-    if not re.search(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\byesterday\b", source):
-        return False
-    day = date(published.year, published.month, published.day)
-    names = {q.part for q in find_days(source)}
-    for shift in range(-7, 8):
-        other = day + timedelta(days=shift)
-        if (other.month, other.day) == (needed.month, needed.day):
-            return _WEEKDAYS[other.weekday()] in names or (shift == -1 and "yesterday" in source)
-    return False
-
-
-def _years(source: str, days: Sequence[Day], published: Day | None) -> set[int]:
-    """Years that the quotes name, or mean by "last year" when the publication is known."""
-    years = {day.year for day in days if day.year}
-    if not published:
-        return years
-    now = published.year
-    lower = source.lower()
-    if any(day.month and not day.year for day in days):
-        years |= {now} | {now - 1 for d in days if d.month > published.month and not d.year}
-    if re.search(
-        r"\b(?:last year|year earlier|year before|year ago|previous year|last (?:autumn"
-        r"|summer|winter|spring|december|november|october|september))\b",
-        lower,
-    ):
-        years.add(now - 1)
-    if re.search(r"\bnext (?:year|spring|summer)\b", lower):
-        years.add(now + 1)
-    if re.search(r"\b(?:this year|this month|so far|today|now|currently)\b", lower) or not years:
-        years.add(now)
-    return years
-
-
 def _missing_name(sentence: str, source: str, context: str) -> str | None:
     text = f"{source} \n{context}"
     there = {name.canonical for name in find_names(text)}
     words = _words(text)
     names = find_names(sentence)
+    money = [(q.start, q.end) for q in find_quantities(sentence) if q.kind == "money"]
     for name in names:
+        if any(start <= name.start < end for start, end in money):
+            continue  # "Canadian dollars"
         if not _named(name, there, words):
             return f"the name {name.surface} is in none of the quotes"
     for surface in _other_names(sentence, names):
@@ -211,7 +199,7 @@ def _other_names(sentence: str, known: Sequence[Name]) -> list[str]:
         before = sentence[: match.start()].rstrip(" \"'“‘(")
         opens = not before or before[-1] in ".!?:;"
         plain = bare[0].isupper() and bare[1:].islower()
-        if (opens and plain and _ordinary(bare)) or bare in (
+        if (opens and plain and ordinary(bare)) or bare in (
             "I",
             "CEO",
             "CFO",
@@ -225,7 +213,8 @@ def _other_names(sentence: str, known: Sequence[Name]) -> list[str]:
     return [word for word in out if word not in ("A", "I")]
 
 
-def _ordinary(word: str) -> bool:
+def ordinary(word: str) -> bool:
+    """Is a capitalised word at the head of a sentence likely an ordinary one?"""
     lower = word.casefold()
     known = lower in COMMON or lower.removesuffix("s") in COMMON or content(lower) in _STEMS
     return known or "-" in word or bool(_SUFFIX.search(lower))

@@ -61,19 +61,22 @@ _NUMBER = re.compile(
     rf"|(?P<money>{_options(CURRENCIES)})(?!\w| ?\d)|(?P<unit>{_options(UNITS)})(?!\w)))?",
     re.IGNORECASE,
 )
+_EACH = "two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
 _FRACTION = re.compile(
     r"(?<!the )\b(?:(?P<count>an?|one|two|three|four)[ -])?(?P<part>half|third|(?<=a )quarter|(?<=ne )quarter|"
     r"(?<=ee[ -])quarter|fifth|sixth|tenth)s?\b"
-    r"(?=(?: fewer| less| more)? (?:of|the|its|their|that|than|what)\b)"
+    r"(?=(?: fewer| less| more)? (?:of|the|its|their|that|than|what)\b"
+    r"| (?:more|less|fewer|higher|lower|faster|slower|longer|shorter|cheaper|dearer)\b)"
     r"|(?<!and a )\b(?:(?:by|over|under|than|about|almost|nearly|is|holds?|owns?) )?(?:an? )?"
     r"(?P<rest>half|third|quarter|fifth|tenth)(?=[,.;]|$)"
-    rf"|\bone in (?P<each>{_WORD})\b",
+    r"|\bby (?:an? |one )?(?P<cut>half|third|quarter|fifth|tenth)(?= [a-z]+ )"
+    rf"|\b(?P<some>{_WORD}) (?:in|out of)(?: every)? (?P<each>{_EACH})\b",
     re.IGNORECASE,
 )
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 _RATE = re.compile(
     r"(?:[ ][\w\-]+){0,4}?[ ](?:an?|per|each|every)[ ]"
-    r"(?P<per>year|quarter|month|week|day|hour|tonne|ton|kilogram|mile|kwh|mwh|kilowatt|megawatt)\b",
+    r"(?P<per>year|quarter|month|week|day|hour|tonne|ton|kilogram|mile|kilomet(?:re|er)|kwh|mwh|kilowatt|megawatt)\b",
     re.IGNORECASE,
 )
 _LASTS = re.compile(
@@ -89,7 +92,7 @@ _PHRASE = re.compile(
 )
 _ORDINAL = re.compile(
     r"(?<![\w-])(?:(?P<word>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
-    r"|(?P<digits>\d+)(?:st|nd|rd|th))(?!\w)",
+    r"|(?P<digits>\d+)(?:st|nd|rd|th))(?!\w|-hand)",
     re.IGNORECASE,
 )
 _RANKS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -137,10 +140,10 @@ def _find(text: str) -> tuple[Quantity, ...]:
 
 def _fraction(match: re.Match[str], text: str) -> Quantity:
     if match["each"]:
-        value = 100 / max(WORDS[match["each"].lower()], 1)
+        value = 100 * WORDS[match["some"].lower()] / WORDS[match["each"].lower()]
     else:
         count = WORDS.get((match["count"] or "one").lower(), 1)
-        value = 100 * count / _PARTS[(match["part"] or match["rest"]).lower()]
+        value = 100 * count / _PARTS[(match["part"] or match["rest"] or match["cut"]).lower()]
     start, end = match.span()
     how = relation(text, start, end)
     return Quantity(start, end, match.group(), "percent", value, 1.0, "fraction", relation=how)
