@@ -171,7 +171,7 @@ def _turned(text: str, verb: re.Match[str], right: int, concept: str) -> bool:
     if concept in _GIVEN and text.startswith(" from ", verb.end()):
         return True
     passive = _IS.search(text, max(0, verb.start() - 40), verb.start())
-    return bool(passive) and " by " in text[verb.end() : right]
+    return bool(passive) and " by " in text[verb.end() : min(right, verb.end() + 80)]
 
 
 def _united(actors: Sequence[_Actor]) -> frozenset[str]:
