@@ -17,7 +17,7 @@ from rag.grounding.direction import reversed_direction
 from rag.grounding.facts import missing_fact
 from rag.grounding.modality import contradicted
 from rag.grounding.multiples import other_multiple
-from rag.grounding.phrases import clauses, concepts, near_sentences, overlap
+from rag.grounding.phrases import clauses, concepts, near_sentences, overlap, sentences
 from rag.grounding.roles import other_figure, swapped_figures
 
 Meaning = Callable[[str, str], float]
@@ -99,8 +99,8 @@ def _score(sentence: str, quotes: Sequence[str], meaning: Meaning | None) -> flo
 
 def _parts(quote: str) -> list[str]:
     """The quote, and its sentences where it has several."""
-    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", quote)
-    return [quote, *sentences] if len(sentences) > 1 else [quote]
+    pieces = sentences(quote)
+    return [quote, *pieces] if len(pieces) > 1 else [quote]
 
 
 def _other_cause(sentence: str, quotes: Sequence[str], meaning: Meaning | None) -> str | None:

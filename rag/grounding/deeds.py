@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from corpus.names import find_names
 from rag.grounding.days import blank, find_days
-from rag.grounding.facts import ordinary
+from rag.grounding.named import ordinary
 from rag.grounding.phrases import concepts, content, overlap
 
 # Verbs between two that can be turned round.
@@ -41,6 +41,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-&][^\W\d_]+)*")
 _CUT = re.compile(
     r"[;:.!?](?=\s|$)|,(?!\d)|\b(?:and|while|whereas|but|after|before|because|which|who|that|when)\b",
     re.IGNORECASE,
+)
+# "And back through Banbury" supports nobody.
+_ADVERB = re.compile(
+    r"back (?:through|via|by|to|from|in|into|at|on|up|down|again|and|home)\b", re.IGNORECASE
 )
 _IS = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got)(?: \w+)?(?: \w+)? $")
 _ATTRIBUTION = re.compile(
@@ -140,7 +144,7 @@ def _deeds(text: str) -> list[tuple[str, _Sides]]:
         first, last = bisect_left(starts, left), bisect_left(starts, right)
         for match in _WORD.finditer(text, left, right):
             verb = content(match.group())
-            if verb not in _VERBS:
+            if verb not in _VERBS or _ADVERB.match(text, match.start()):
                 continue
             here = bisect_left(starts, match.start())
             if here < len(starts) and starts[here] == match.start():

@@ -16,7 +16,9 @@ from rag.grounding.phrases import (
 _NOT_REALLY = re.compile(
     r"\b(?:not only|not just|not least|no (?:fewer|less|more|later|sooner|earlier) than|no doubt"
     r"|whether or not|not more than|no wonder|nothing but|if not"
-    r"|no one else)\b",
+    r"|no one else"
+    r"|not (?:to )?(?:\w+ ){0,3}(?:beyond|above|over|exceed\w*|below|under|(?:more|less|fewer) than)(?= [\d$€£])"
+    r")\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -35,7 +37,7 @@ _REFUSED = re.compile(
 )
 _LOOSELY = re.compile(
     r"\b(?:unlike|unclear|unknown|instead of|rather than|far from|yet to|(?:still|remains?) open|undecided|oppos\w+"
-    r"|against|objected|undo\w*|revers\w*|except\w*|sav(?:e|ed)|los[et]\w*|ended|away|breach|earliest|still (?:has|have) to)\b",
+    r"|against|objected|run(?:s|ning)? out|ran out|laps(?:e|es|ed|ing)|expir\w+|undo\w*|revers\w*|except\w*|sav(?:e|ed)|los[et]\w*|ended|away|breach|earliest|still (?:has|have) to)\b",
     re.IGNORECASE,
 )
 # What a "not" may paraphrase: "unpaid", "only until", "still open", "remains".
@@ -49,6 +51,8 @@ _SOFT = (_REFUSED, _LOOSELY, _HINTS)
 # Share of a clause's concepts from which on a clause of the quotes tells the very same.
 _CLOSE = 0.75
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_ASIDE = re.compile(r"not\b(?! to\b)", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(?:whereas|while|but|instead|rather|unlike|though|against)\b")
 _UNTIL = re.compile(r"(?:until|before)\b", re.IGNORECASE)
 
 
@@ -87,6 +91,8 @@ def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -
             return None  # "will not give up" affirms
         if _WITHOUT.search(sentence) and not any(denied(_WITHOUT.sub(" ", c.text)) for c in near):
             return None
+        if _OTHERWISE.search(sentence) and all(_ASIDE.match(c.text) for c in near):
+            return None  # "a pack from X, not the Korean one of the short car" contrasts two things
         relative = clause.link in ("that", "which", "who", "whose") and denied(sentence)
         aside = denied(sentence) and len(clause.words) <= 2
         excused = relative or aside or _REFUSED.search(sentence) or _LOOSELY.search(sentence)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from corpus.names import find_names
 from rag.grounding.denial import denied
 from rag.grounding.facts import same_quantity
+from rag.grounding.named import ordinary
 from rag.grounding.phrases import clauses, nearest, nearest_sentence, overlap
 from rag.grounding.quantity import Quantity, find_quantities
 
@@ -145,16 +146,27 @@ def _order(sentence: str, quotes: Sequence[str]) -> str | None:
 
 
 def _converse(text: str, others: Sequence[str]) -> bool:
-    """ "Sold it to X" and "X bought it from": one deed seen from both sides."""
-    return any(
-        re.search(rf"\b{one}\b.* (?:to|by) ", text)
-        and re.search(rf"\b{two}\b.* (?:from|by) ", other)
-        for other in others
-        for one, two in (("sold", "bought"), ("sells?", "buys?"))
-    ) or any(
-        re.search(r"\bbought\b.* from ", text) and re.search(r"\bsold\b.* to ", other)
-        for other in others
-    )
+    """ "Sold it to X", "X bought it from" and "Americans bought": one deed seen from both sides."""
+    for other in others:
+        for sold, bought in ((text, other), (other, text)):
+            if _SOLD.search(sold) and _BOUGHT.search(bought):
+                two = (_subject(sold), _subject(bought))
+                towards = _TO.search(sold) and _FROM.search(bought)
+                if towards or (all(two) and two[0] != two[1]):
+                    return True
+    return False
+
+
+_SOLD = re.compile(r"\b(?:sold|sells?|sale of)\b")
+_BOUGHT = re.compile(r"\b(?:bought|buys?|purchased?)\b")
+_TO, _FROM = re.compile(r" (?:to|by) "), re.compile(r" (?:from|by) ")
+_CAPITAL = re.compile(r"\b[A-Z]\w+")
+
+
+def _subject(text: str) -> str:
+    """The first name of a clause, "" where it opens with none."""
+    words = (match.group() for match in _CAPITAL.finditer(text))
+    return next((word for word in words if not ordinary(word)), "")
 
 
 def _words(sentence: str, quotes: Sequence[str]) -> str | None:

@@ -78,7 +78,7 @@ _PAST_TENSE = re.compile(
 )
 _OFTEN_NOUNS = frozenset(
     content(word)
-    for word in "plan cost year month car vehicle sale price job plant say day".split()
+    for word in "plan cost year month car vehicle van truck bus lorry sale price job plant say day".split()
 )
 
 

@@ -61,19 +61,38 @@ _NUMBER = re.compile(
     rf"|(?P<money>{_options(CURRENCIES)})(?!\w| ?\d)|(?P<unit>{_options(UNITS)})(?!\w)))?",
     re.IGNORECASE,
 )
-_EACH = "two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+_EACH = r"two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|a hundred|\d{1,3}"
+_PARTS = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+} | {
+    "ninth": 9,
+    "tenth": 10,
+    "twentieth": 20,
+}
+_PART = "|".join(_PARTS)
 _FRACTION = re.compile(
-    r"(?<!the )\b(?:(?P<count>an?|one|two|three|four)[ -])?(?P<part>half|third|(?<=a )quarter|(?<=ne )quarter|"
-    r"(?<=ee[ -])quarter|fifth|sixth|tenth)s?\b"
+    rf"(?<!the )\b(?:(?P<count>an?|one|{_WORD})[ -])?(?P<part>(?:(?<=a )|(?<=ne )|(?<=ee[ -]))quarter"
+    rf"|(?!quarter)(?:{_PART}))s?\b"
     r"(?=(?: fewer| less| more)? (?:of|the|its|their|that|than|what)\b"
-    r"| (?:more|less|fewer|higher|lower|faster|slower|longer|shorter|cheaper|dearer)\b)"
+    r"| (?:more|less|fewer|higher|lower|faster|slower|longer|shorter|cheaper|dearer|above|below|up|down"
+    r"|bigger|larger|smaller|heavier|lighter|costlier|over|under|off)\b)"
+    r"|\b(?P<many>two|three|four|five|six|seven|eight|nine)[ -](?P<parts>(?:third|fifth|sixth|seventh"
+    r"|eighth|ninth|tenth|twentieth)s)\b"
     r"|(?<!and a )\b(?:(?:by|over|under|than|about|almost|nearly|is|holds?|owns?) )?(?:an? )?"
     r"(?P<rest>half|third|quarter|fifth|tenth)(?=[,.;]|$)"
     r"|\bby (?:an? |one )?(?P<cut>half|third|quarter|fifth|tenth)(?= [a-z]+ )"
-    rf"|\b(?P<some>{_WORD}) (?:in|out of)(?: every)? (?P<each>{_EACH})\b",
+    rf"|\b(?P<some>{_WORD}|\d{{1,2}})(?: [a-z]+)? (?:in(?: every)?|out of(?: every)?|of every) (?P<each>{_EACH})\b"
+    r"(?![.,:/]?\d| ?(?:%|percent|per cent|million|billion|thousand|minute|hour|second|day|week|month|quarter|year|decade)s?\b"
+    r"| (?:different |new |other |more )?(?:countries|states|cities|towns|places|markets|plants|provinces|cases)\b)"
+    r"|\bevery (?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?= (?!year|month|week|day|time|quarter)[a-z]+)",
     re.IGNORECASE,
 )
-_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 _RATE = re.compile(
     r"(?:[ ][\w\-]+){0,4}?[ ](?:an?|per|each|every)[ ]"
     r"(?P<per>year|quarter|month|week|day|hour|tonne|ton|kilogram|mile|kilomet(?:re|er)|kwh|mwh|kilowatt|megawatt)\b",
@@ -118,7 +137,7 @@ def _find(text: str) -> tuple[Quantity, ...]:
         for match in _YEAR_AND_HALF.finditer(rest)
     ]
     rest = blank(rest, [(q.start, q.end) for q in halves])
-    fractions = [_fraction(match, text) for match in _FRACTION.finditer(rest)]
+    fractions = [_fraction(m, text) for m in _FRACTION.finditer(rest) if _is_part(m)]
     rest = blank(rest, [(q.start, q.end) for q in fractions])
     ranks = [_rank(match) for match in _ORDINAL.finditer(rest)]
     rest = blank(rest, [(q.start, q.end) for q in ranks])
@@ -138,15 +157,29 @@ def _find(text: str) -> tuple[Quantity, ...]:
     )
 
 
+def _is_part(match: re.Match[str]) -> bool:
+    """ "7 in 10" is a share, "12 in 10" and "5 in 0" are none."""
+    return not match["each"] or 0 < _whole(match["some"]) < _whole(match["each"])
+
+
 def _fraction(match: re.Match[str], text: str) -> Quantity:
     if match["each"]:
-        value = 100 * WORDS[match["some"].lower()] / WORDS[match["each"].lower()]
+        value = 100 * _whole(match["some"]) / _whole(match["each"])
+    elif match["nth"]:
+        value = 100 / (_RANKS.index(match["nth"].lower()) + 2)
+    elif match["many"]:
+        value = 100 * WORDS[match["many"].lower()] / _PARTS[match["parts"].lower()[:-1]]
     else:
         count = WORDS.get((match["count"] or "one").lower(), 1)
         value = 100 * count / _PARTS[(match["part"] or match["rest"] or match["cut"]).lower()]
     start, end = match.span()
     how = relation(text, start, end)
     return Quantity(start, end, match.group(), "percent", value, 1.0, "fraction", relation=how)
+
+
+def _whole(words: str) -> float:
+    lower = words.lower()
+    return 100.0 if lower == "a hundred" else WORDS.get(lower) or float(lower)
 
 
 def _rank(match: re.Match[str]) -> Quantity:
