@@ -21,7 +21,7 @@ _CUES: tuple[tuple[Relation, str], ...] = (
     (
         "over",
         r"(?:more|greater|higher|longer) than|(?:just |well |slightly )?(?:over|above|beyond)"
-        r"|in excess of|exceed(?:s|ed|ing)?|topp(?:s|ed|ing)|tops|surpass(?:es|ed|ing)?",
+        r"|a good|in excess of|exceed(?:s|ed|ing)?|topp(?:s|ed|ing)|tops|surpass(?:es|ed|ing)?",
     ),
     ("nearly", r"nearly|almost|close to|approaching|not quite"),
     (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from rag.grounding.days import Day, blank, find_days
@@ -23,7 +24,11 @@ def dated(needed: Day, sentence: str, quotes: Sequence[str], context: str) -> bo
     context_days = [day for day in find_days(context) if day.year]
     published = context_days[-1] if context_days else None
     if needed.part in _WEEKDAYS:
-        return any(day.part == needed.part for day in days) or _weekday(published) == needed.part
+        year = published.year if published else 0
+        whole = [replace(day, year=day.year or year) for day in days if day.month]
+        return needed.part in {*(day.part for day in days), *map(_weekday, [published, *whole])}
+    if _edge_of_year(needed, source):
+        return True
     years = _years(source, days, published)
     known = [*days, *context_days]
     if _otherwise_dated(needed, sentence, quotes):
@@ -72,9 +77,22 @@ def _otherwise_dated(needed: Day, sentence: str, quotes: Sequence[str]) -> bool:
 
 
 def _weekday(published: Day | None) -> str:
-    if not published or not published.day:
+    if not published or not published.day or not published.year:
         return ""
-    return _WEEKDAYS[date(published.year, published.month, published.day).weekday()]
+    try:
+        return _WEEKDAYS[date(published.year, published.month, published.day).weekday()]
+    except ValueError:  # 31 June
+        return ""
+
+
+def _edge_of_year(needed: Day, source: str) -> bool:
+    """ "1 January 2027" where the quotes say "the beginning of 2027"; "the end of" likewise."""
+    words = {(1, 1): "start|beginning|turn", (1, 0): "start|beginning", (12, 31): "end|close"}
+    edge = words.get((needed.month, needed.day))
+    if not edge or not needed.year:
+        return False
+    year_end = rf"|\byear[- ]end {needed.year}\b" if needed.month == 12 else ""
+    return bool(re.search(rf"\b(?:{edge}) of {needed.year}\b{year_end}", source))
 
 
 def _spoken(needed: Day, source: str, published: Day) -> bool:
@@ -102,6 +120,8 @@ def _near(needed: Day, source: str, published: Day) -> bool:
 def _years(source: str, days: Sequence[Day], published: Day | None) -> set[int]:
     """Years that the quotes name, or mean by "last year" when the publication is known."""
     years = {day.year for day in days if day.year}
+    if re.search(r"\b(?:year (?:before|earlier)|previous year)\b", source, re.IGNORECASE):
+        years |= {year - 1 for year in years}
     if not published:
         return years
     now = published.year

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from rag.grounding.opposites import opposed
 from rag.grounding.phrases import (
     Clause,
     clauses,
@@ -36,7 +37,7 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _LOOSELY = re.compile(
-    r"\b(?:unlike|unclear|unknown|instead of|rather than|far from|yet to|(?:still|remains?) open|undecided|oppos\w+"
+    r"\b(?:unlike|unclear|unknown|instead of|rather than|far from|yet to|still to|(?:still|remains?) open|undecided|oppos\w+"
     r"|against|objected|run(?:s|ning)? out|ran out|laps(?:e|es|ed|ing)|expir\w+|undo\w*|revers\w*|except\w*|sav(?:e|ed)|los[et]\w*|ended|away|breach|earliest|still (?:has|have) to)\b",
     re.IGNORECASE,
 )
@@ -53,6 +54,12 @@ _CLOSE = 0.75
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _ASIDE = re.compile(r"not\b(?! to\b)", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:whereas|while|but|instead|rather|unlike|though|against)\b")
+_IMPLIED = re.compile(
+    r"\b(?:until|few(?! more)|little|stay(?:s|ed|ing)? (?:out|away|off)|keep(?:s|ing)? (?:out|away|off)"
+    r"|off the table|turn(?:s|ed) away|remain(?:s|ed)? (?:closed|shut|open|at|in)|skip\w*|forgo\w*|waive\w*"
+    r"|hold(?:s|ing)? back|left out|leav\w+ out|rare\w*|seldom|barely|scarcely|free|wait\w*)\b",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"(?:until|before)\b", re.IGNORECASE)
 
 
@@ -71,7 +78,7 @@ def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -
             said = any(refused) or (_REFUSED.search(whole) and not denied(whole))
             turned = said and not any(denied(c.text) and _REFUSED.search(c.text) for c in near)
             return "the quotes deny it" if turned else None
-        if any(denied(c.text) for c in near):
+        if any(denied(c.text) or opposed(clause.text, c.text) for c in near):
             return None
         close = [c for c in near if overlap(clause.words, c.words) >= _CLOSE]
         if (
@@ -87,6 +94,8 @@ def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -
             else "the quotes do not deny it"
         )
     if all(denied(c.text) for c in near):
+        if any(opposed(clause.text, c.text) for c in near) or _implied(clause.text, near):
+            return None  # "stays shut" and "will not reopen" agree
         if any(refused) or clause.link in ("before", "until") or _UNTIL.match(clause.text):
             return None  # "will not give up" affirms
         if _WITHOUT.search(sentence) and not any(denied(_WITHOUT.sub(" ", c.text)) for c in near):
@@ -106,9 +115,17 @@ def _excused(ours: str, theirs: str) -> bool:
     return any(w.casefold() not in own for pattern in _SOFT for w in pattern.findall(theirs))
 
 
+def _implied(text: str, near: Sequence[Clause]) -> bool:
+    """Does `text` hold a word such as "until" or "stays out" that the denials it stands for lack?"""
+    own = {word.casefold() for word in _IMPLIED.findall(text)}
+    return bool(own) and not any(
+        word.casefold() in own for c in near for word in _IMPLIED.findall(c.text)
+    )
+
+
 def denied_as_a_whole(sentence: str, quotes: Sequence[str]) -> str | None:
     """A list or an aside may part a "not" from what it denies; then the main clause decides."""
-    if denied(sentence) or _REFUSED.search(sentence) or _LOOSELY.search(sentence):
+    if denied(sentence) or any(p.search(sentence) for p in (_REFUSED, _LOOSELY, _IMPLIED)):
         return None
     wanted, best = concepts(sentence), nearest_sentence(sentence, quotes)
     main = [clause for clause in clauses(best) if clause.words]
@@ -120,4 +137,6 @@ def denied_as_a_whole(sentence: str, quotes: Sequence[str]) -> str | None:
         and main[1].link == "that"
         and denied(main[1].text)
     )
+    if opposed(sentence, best):
+        return None
     return "the quotes deny it" if wholly and len(main) <= 3 else None

@@ -7,6 +7,7 @@ from itertools import pairwise
 from rag.grounding.quantity import Quantity
 
 _LESS = re.compile(r"(?: \w+)? (?:less|more|fewer|higher|lower|cheaper|dearer)\b")
+_BY = re.compile(r"\bby (?:about |some |another |only )?$", re.IGNORECASE)
 _DOWN = re.compile(
     r"\b(?:less|fewer|lower|below|cheaper|smaller|shorter|lighter|down|f[ae]ll(?:s|en|ing)?|drop\w*"
     r"|declin\w*|cut|discount|reduc\w*|lost|los[es]\w*|decreas\w*)\b",
@@ -33,7 +34,8 @@ def single(needed: Quantity, source: str) -> bool:
 
 def difference(needed: Quantity, sentence: str, figures: Sequence[Quantity]) -> bool:
     """ "8,000 less" where the quotes give both prices."""
-    if not _LESS.match(sentence, needed.end):
+    by = _BY.search(sentence, max(0, needed.start - 20), needed.start)
+    if not by and not _LESS.match(sentence, needed.end):
         return False
     values: dict[tuple[str, str], set[float]] = {}
     for q in figures:
@@ -80,12 +82,14 @@ def ratio(needed: Quantity, sentence: str, figures: Sequence[Sequence[Quantity]]
 
 def _neighbours(figures: Sequence[Sequence[Quantity]]) -> Iterator[tuple[Quantity, Quantity]]:
     for sentence in figures:
-        groups: dict[tuple[str, str, str], list[Quantity]] = {}
+        groups: dict[tuple[str, str], list[Quantity]] = {}
         for q in sentence:
-            if q.kind == "money" or (q.kind == "number" and (q.unit or q.noun or q.value >= 20)):
-                groups.setdefault((q.kind, q.unit, q.noun), []).append(q)
+            if q.kind == "money" or (q.kind == "number" and q.unit != "ordinal" and q.value >= 5):
+                groups.setdefault((q.kind, q.unit), []).append(q)
         for group in groups.values():
-            yield from pairwise(group)
+            for one, two in pairwise(group):
+                if one.noun == two.noun or not (one.noun and two.noun):
+                    yield one, two
 
 
 def _slack(needed: Quantity) -> float:

@@ -1,24 +1,17 @@
 """Which way things went: rose or fell, opened or closed, for or against; is it the same way?"""
 
 import re
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
 from itertools import pairwise
 
 from corpus.names import find_names
 from rag.grounding.denial import denied
 from rag.grounding.facts import same_quantity
 from rag.grounding.named import ordinary
+from rag.grounding.opposites import AXES
 from rag.grounding.phrases import clauses, nearest, nearest_sentence, overlap
 from rag.grounding.quantity import Quantity, find_quantities
 
-_AXES = tuple(
-    tuple(re.compile(rf"\b(?:{'|'.join(pole)})\b", re.IGNORECASE) for pole in axis)
-    for axis in tomllib.loads(files("rag.grounding").joinpath("opposites.toml").read_text("utf-8"))[
-        "axes"
-    ]
-)
 _UP = re.compile(
     r"\b(?:r[oi]se[ns]?|rising|gr[eo]w(?:s|n|ing|th)?|increas\w*|climb\w*|gain\w*|jump\w*|surg\w*"
     r"|soar\w*|skyrocket\w*|shot up|upped|higher|up|more|above|rais\w*|expand\w*|exceed\w*|hike\w*|profits?|lift(?:s|ed|ing)?)\b",
@@ -172,7 +165,7 @@ def _subject(text: str) -> str:
 def _words(sentence: str, quotes: Sequence[str]) -> str | None:
     theirs = [clause for quote in quotes for clause in clauses(quote)]
     source = " ".join(quotes)
-    for first, second in _AXES:
+    for first, second in AXES:
         for clause in clauses(sentence):
             here = [bool(pole.search(clause.text)) for pole in (first, second)]
             if here[0] == here[1]:

@@ -60,7 +60,9 @@ def with_units(text: str) -> list[Quantity]:
     for q in find_quantities(text):
         bare = q.kind == "number" and not q.unit and not q.noun and not q.soft
         shared = bare and last and _besides(text, q, last)
-        if last and shared:
+        if bare and out and out[-1].kind == "percent" and text[out[-1].end : q.start] == " to ":
+            q = replace(q, kind="percent")  # "from 10 percent to 5"
+        elif last and shared:
             size = _size(last)
             q = replace(q, kind=last.kind, unit=last.unit, value=q.value * size, step=q.step * size)
         elif q.kind == "money" or q.unit not in _NOT_SHARED:
@@ -105,7 +107,7 @@ def same_quantity(needed: Quantity, there: Quantity) -> bool:
         case "about":
             return 0.95 <= ratio <= 1.05
         case "nearly":
-            return 0.93 <= ratio < 1.0
+            return (0.9 if fraction else 0.93) <= ratio < 1.0
         case "over" | "least":
             return 1.0 < ratio <= 1.1
         case "under" | "most":

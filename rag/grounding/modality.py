@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rag.grounding.days import Day, find_days
 from rag.grounding.denial import denial, denied, denied_as_a_whole
+from rag.grounding.periods import find_periods
 from rag.grounding.phrases import (
     STOP,
     Clause,
@@ -139,7 +140,7 @@ def _done_or_planned(sentence: str, theirs: Sequence[Clause], source: str) -> st
     plan_said = "the quotes speak of a plan, not of something done"
     planned_here, planned_there = _planned_verbs(sentence), _planned_verbs(source)
     # "It starts on Thursday" tells a plan too.
-    scheduled = bool(find_days(sentence))
+    scheduled = bool(find_days(sentence) or find_periods(sentence))
     done_here, done_there = _tensed_verbs(sentence, not scheduled), _tensed_verbs(source)
     if not denied(sentence) and (done_here - planned_here) & (planned_there - done_there):
         return plan_said

@@ -14,6 +14,7 @@ from typing import Literal
 from corpus.names import find_names
 from rag.grounding.approximate import Relation, relation
 from rag.grounding.days import Day, blank, find_days
+from rag.grounding.fractions import Part, find_parts
 from rag.grounding.units import CURRENCIES, MAGNITUDES, NOUNS, SIGNS, UNITS, WORDS
 
 QuantityKind = Literal["number", "percent", "money", "date"]
@@ -61,38 +62,6 @@ _NUMBER = re.compile(
     rf"|(?P<money>{_options(CURRENCIES)})(?!\w| ?\d)|(?P<unit>{_options(UNITS)})(?!\w)))?",
     re.IGNORECASE,
 )
-_EACH = r"two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|a hundred|\d{1,3}"
-_PARTS = {
-    "half": 2,
-    "third": 3,
-    "quarter": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-} | {
-    "ninth": 9,
-    "tenth": 10,
-    "twentieth": 20,
-}
-_PART = "|".join(_PARTS)
-_FRACTION = re.compile(
-    rf"(?<!the )\b(?:(?P<count>an?|one|{_WORD})[ -])?(?P<part>(?:(?<=a )|(?<=ne )|(?<=ee[ -]))quarter"
-    rf"|(?!quarter)(?:{_PART}))s?\b"
-    r"(?=(?: fewer| less| more)? (?:of|the|its|their|that|than|what)\b"
-    r"| (?:more|less|fewer|higher|lower|faster|slower|longer|shorter|cheaper|dearer|above|below|up|down"
-    r"|bigger|larger|smaller|heavier|lighter|costlier|over|under|off)\b)"
-    r"|\b(?P<many>two|three|four|five|six|seven|eight|nine)[ -](?P<parts>(?:third|fifth|sixth|seventh"
-    r"|eighth|ninth|tenth|twentieth)s)\b"
-    r"|(?<!and a )\b(?:(?:by|over|under|than|about|almost|nearly|is|holds?|owns?) )?(?:an? )?"
-    r"(?P<rest>half|third|quarter|fifth|tenth)(?=[,.;]|$)"
-    r"|\bby (?:an? |one )?(?P<cut>half|third|quarter|fifth|tenth)(?= [a-z]+ )"
-    rf"|\b(?P<some>{_WORD}|\d{{1,2}})(?: [a-z]+)? (?:in(?: every)?|out of(?: every)?|of every) (?P<each>{_EACH})\b"
-    r"(?![.,:/]?\d| ?(?:%|percent|per cent|million|billion|thousand|minute|hour|second|day|week|month|quarter|year|decade)s?\b"
-    r"| (?:different |new |other |more )?(?:countries|states|cities|towns|places|markets|plants|provinces|cases)\b)"
-    r"|\bevery (?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?= (?!year|month|week|day|time|quarter)[a-z]+)",
-    re.IGNORECASE,
-)
 _RATE = re.compile(
     r"(?:[ ][\w\-]+){0,4}?[ ](?:an?|per|each|every)[ ]"
     r"(?P<per>year|quarter|month|week|day|hour|tonne|ton|kilogram|mile|kilomet(?:re|er)|kwh|mwh|kilowatt|megawatt)\b",
@@ -104,14 +73,14 @@ _LASTS = re.compile(
     r"#an? (?:(?:week|month|decade) (?:before|after)\b|year to \d|decade)",
     re.IGNORECASE,
 )
-_YEAR_AND_HALF = re.compile(r"\b(?:(?:an?|one) )?year and a half\b", re.IGNORECASE)
 _PHRASE = re.compile(
     r"(?:[ -](?!(?:and|or|in|to|at|by|for|with|from|on|of|a|an|per|that|who|which|were|was|are|is"
     r"|will|would|than|a|it|as|but|while|when|last|next|this|before|after)\b)[A-Za-z'\-]+){1,4}"
 )
 _ORDINAL = re.compile(
     r"(?<![\w-])(?:(?P<word>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
-    r"|(?P<digits>\d+)(?:st|nd|rd|th))(?!\w|-hand)",
+    r"|(?P<digits>\d+)(?:st|nd|rd|th)|(?:number|no\.) ?(?P<place>two|three|four|five|[2-9])(?! ?[%\d]))"
+    r"(?!\w|-hand)",
     re.IGNORECASE,
 )
 _RANKS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -132,13 +101,8 @@ def _find(text: str) -> tuple[Quantity, ...]:
     found = [Quantity(d.start, d.end, text[d.start : d.end], "date", date=d) for d in days]
     taken = [(name.start, name.end) for name in named] + [(q.start, q.end) for q in found]
     rest = blank(text, taken)
-    halves = [
-        Quantity(*match.span(), match.group(), "number", 18.0, unit="month")
-        for match in _YEAR_AND_HALF.finditer(rest)
-    ]
-    rest = blank(rest, [(q.start, q.end) for q in halves])
-    fractions = [_fraction(m, text) for m in _FRACTION.finditer(rest) if _is_part(m)]
-    rest = blank(rest, [(q.start, q.end) for q in fractions])
+    parts = [_part(part, text) for part in find_parts(rest)]
+    rest = blank(rest, [(q.start, q.end) for q in parts])
     ranks = [_rank(match) for match in _ORDINAL.finditer(rest)]
     rest = blank(rest, [(q.start, q.end) for q in ranks])
     numbers: list[Quantity] = []
@@ -150,41 +114,20 @@ def _find(text: str) -> tuple[Quantity, ...]:
             continue
         if (number := _number(match, text)) is not None:
             numbers.append(number)
-    return tuple(
-        sorted(
-            [*found, *fractions, *halves, *ranks, *_shared(numbers, text)], key=lambda q: q.start
-        )
-    )
+    return tuple(sorted([*found, *parts, *ranks, *_shared(numbers, text)], key=lambda q: q.start))
 
 
-def _is_part(match: re.Match[str]) -> bool:
-    """ "7 in 10" is a share, "12 in 10" and "5 in 0" are none."""
-    return not match["each"] or 0 < _whole(match["some"]) < _whole(match["each"])
-
-
-def _fraction(match: re.Match[str], text: str) -> Quantity:
-    if match["each"]:
-        value = 100 * _whole(match["some"]) / _whole(match["each"])
-    elif match["nth"]:
-        value = 100 / (_RANKS.index(match["nth"].lower()) + 2)
-    elif match["many"]:
-        value = 100 * WORDS[match["many"].lower()] / _PARTS[match["parts"].lower()[:-1]]
-    else:
-        count = WORDS.get((match["count"] or "one").lower(), 1)
-        value = 100 * count / _PARTS[(match["part"] or match["rest"] or match["cut"]).lower()]
-    start, end = match.span()
-    how = relation(text, start, end)
-    return Quantity(start, end, match.group(), "percent", value, 1.0, "fraction", relation=how)
-
-
-def _whole(words: str) -> float:
-    lower = words.lower()
-    return 100.0 if lower == "a hundred" else WORDS.get(lower) or float(lower)
+def _part(part: Part, text: str) -> Quantity:
+    kind: QuantityKind = "percent" if part.unit == "fraction" else "number"
+    surface, how = text[part.start : part.end], relation(text, part.start, part.end)
+    step = 0.1 if kind == "number" else 1.0
+    return Quantity(part.start, part.end, surface, kind, part.value, step, part.unit, relation=how)
 
 
 def _rank(match: re.Match[str]) -> Quantity:
     word = (match["word"] or "").lower()
-    value = float(_RANKS.index(word) + 2 if word else match["digits"])
+    place = (match["place"] or "").lower()
+    value = float(_RANKS.index(word) + 2 if word else match["digits"] or WORDS.get(place) or place)
     return Quantity(match.start(), match.end(), match.group(), "number", value, unit="ordinal")
 
 
