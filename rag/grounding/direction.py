@@ -67,24 +67,75 @@ def _figures(sentence: str, quotes: Sequence[str]) -> str | None:
 
 
 def _turned(sentence: str, quotes: Sequence[str]) -> str | None:
+    theirs = [step for quote in quotes for step in _steps(quote)]
     for first, second in _steps(sentence):
-        for quote in quotes:
-            for one, two in _steps(quote):
-                if same_quantity(first, two) and same_quantity(second, one):
-                    return f"in the quotes it goes from {one.surface} to {two.surface}"
+        for one, two in theirs:
+            if same_quantity(first, two) and same_quantity(second, one):
+                return f"in the quotes it goes from {one.surface} to {two.surface}"
+    for figure in find_quantities(sentence):
+        way = _way(sentence, figure)
+        if not way:
+            continue
+        if any(same_quantity(figure, two) and way != _step_sign(one, two) for one, two in theirs):
+            return f"the quotes move the other way to {figure.surface}"
+        elsewhere = {
+            (q.start, q.value)
+            for quote in quotes
+            for q in find_quantities(quote)
+            if same_quantity(figure, q)
+        }
+        origins = {(one.start, one.value) for one, _ in theirs if same_quantity(figure, one)}
+        if origins and elsewhere == origins:
+            return f"in the quotes it goes from {figure.surface}, not to it"
     return None
 
 
+def _step_sign(one: Quantity, two: Quantity) -> int:
+    return 1 if two.value > one.value else -1
+
+
+def _way(text: str, figure: Quantity) -> int:
+    """1 for "rises to" a figure, -1 for "cut its forecast to" it, 0 when neither is said."""
+    before = text[max(0, figure.start - 60) : figure.start]
+    match = _TOWARDS.search(before)
+    if figure.kind == "date" or not match:
+        return 0
+    return 1 if _RISES.match(match["verb"]) else -1
+
+
+_RISES = re.compile(
+    r"r[oi]s(?:e|es|en|ing)\b|gr[eo]w|increas|climb|jump|surg|soar|rais|widen|expand", re.IGNORECASE
+)
+_TOWARDS = re.compile(
+    r"\b(?P<verb>r[oi]s(?:e|es|en|ing)|gr[eo]w(?:s|n|ing)?|increas\w+|climb\w*|jump\w*|surg\w+|soar\w*"
+    r"|rais\w+|widen\w*|expand\w*|f[ae]ll(?:s|en|ing)?|drop\w*|declin\w+|s[au]nk|sink\w*|slump\w*|slid"
+    r"|shr[aiu]nk\w*|cut(?:s|ting)?|reduc\w+|lower\w*|narrow\w*)"
+    r"(?: (?!to\b)[\w'’-]+){0,6} to (?:about |around |some |nearly |only |just )?$",
+    re.IGNORECASE,
+)
+
+
 def _steps(text: str) -> list[tuple[Quantity, Quantity]]:
-    """Pairs of figures in "from A to B"."""
-    found = [q for q in find_quantities(text) if q.kind != "date"]
-    return [
-        (one, two)
-        for one, two in pairwise(found)
-        if re.search(r"\bfrom (?:\w+ )?$", text[: one.start])
-        and re.fullmatch(r" to (?:\w+ )?", text[one.end : two.start])
-        and one.value != two.value
-    ]
+    """Pairs of figures in "from A to B", "B, up from A" and "B, compared with A"."""
+    found = [q for q in find_quantities(text) if q.kind != "date" and q.unit != "ordinal"]
+    out = []
+    for one, two in pairwise(found):
+        if one.value == two.value or (one.kind, one.unit) != (two.kind, two.unit):
+            continue
+        between = text[one.end : min(two.start, one.end + 90)]
+        if _FORTH.fullmatch(between) and _LEFT.search(text, max(0, one.start - 30), one.start):
+            out.append((one, two))
+        elif two.start - one.end < 90 and _BACK.fullmatch(between):
+            out.append((two, one))
+    return out
+
+
+_LEFT = re.compile(r"\bfrom (?:\w+ )?$")
+_FORTH = re.compile(r" to (?:\w+ )?")
+_BACK = re.compile(
+    r"[^.;:]*?,? (?:(?:up|down|higher|lower) from|compared with|from)(?: [\w'’-]+){0,4} ",
+    re.IGNORECASE,
+)
 
 
 def _other_step(sentence: str, quotes: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ from rag.grounding.derived import difference, ratio, share, single
 from rag.grounding.multiples import find_multiples
 from rag.grounding.named import missing_name
 from rag.grounding.periods import find_periods
-from rag.grounding.phrases import sentences
+from rag.grounding.phrases import concepts, overlap, sentences
 from rag.grounding.quantity import Quantity, find_quantities
 from rag.grounding.units import UNITS
 
@@ -22,6 +22,8 @@ _ENDS = re.compile(
 )
 _NOT_SHARED = ("", "fraction", "minute", "day", "month", "ordinal")
 _PARTS = {"cent": ("USD", "EUR", "CAD", "AUD", "HKD"), "pence": ("GBP",)}
+# Share of the sentence's concepts in a sentence of the quotes whose figures are reckoned with.
+_NEAR = 0.3
 # "At least" is no "up to".
 _BOUNDS = ({"least", "most"}, {"over", "most"})
 
@@ -29,7 +31,9 @@ _BOUNDS = ({"least", "most"}, {"over", "most"})
 def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | None:
     """One phrase for the first number, date or name that is in none of the quotes, else None."""
     source = " \n".join(quotes)
-    united = [with_units(piece) for quote in quotes for piece in sentences(quote)]
+    words = concepts(sentence)
+    pieces = [piece for quote in quotes for piece in sentences(quote)]
+    near = [with_units(piece) for piece in pieces if overlap(words, concepts(piece)) >= _NEAR]
     figures = [*find_quantities(source), *(q for quote in quotes for q in with_units(quote))]
     multiples = [(m.start, m.end) for m in find_multiples(sentence)]
     told = {(p.first, p.last) for quote in quotes for p in find_periods(quote)}
@@ -47,7 +51,7 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
             single(needed, source)
             or difference(needed, sentence, figures)
             or share(needed, figures)
-            or ratio(needed, sentence, united)
+            or ratio(needed, sentence, near)
         ):
             return f"the number {needed.surface} is in none of the quotes"
     return missing_name(sentence, source, context)

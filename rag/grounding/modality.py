@@ -98,7 +98,26 @@ def contradicted(sentence: str, quotes: Sequence[str], context: str = "") -> str
             if why:
                 return why
     why = denied_as_a_whole(sentence, quotes) or _done_as_a_whole(sentence, quotes)
+    why = why or _only_offered(sentence, quotes)
     return why or _done_or_planned(sentence, theirs, source) or _not_yet(sentence, theirs, context)
+
+
+def _only_offered(sentence: str, quotes: Sequence[str]) -> str | None:
+    """ "Paid", "agreed" or "bound to", where the quotes only know of an offer, an option or talks."""
+    if not _FIRM.search(sentence) or denied(sentence) or _OFFERED.search(sentence):
+        return None
+    said = nearest_sentence(sentence, quotes)
+    settled = _FIRM.search(" ".join(quotes)) or not _OFFERED.search(said)
+    return None if settled else "the quotes call it only possible"
+
+
+_FIRM = re.compile(
+    r"\b(?:paid|agreed (?:on|to)|ha(?:s|ve|d) agreed|signed|(?:is|are) (?:committed|bound|obliged)|firm order"
+    r"|settled|(?:is|are) now [a-z]+ing)\b"
+)
+_OFFERED = re.compile(
+    r"\b(?:offer(?:s|ed|ing)?|options?|choices?|talks|talking|discuss\w*|negotiat\w*|conditional|bids?)\b"
+)
 
 
 def status(text: str) -> str:

@@ -12,13 +12,17 @@ AXES = tuple(
 )
 
 
+# "None" is the opposite of "all", and a denial: it does not agree with what it denies.
+_DENIAL = re.compile(r"\b(?:none|not?|nothing|cannot)\b", re.IGNORECASE)
+
+
 def opposed(one: str, other: str) -> bool:
     """Does one text hold a pole of some pair and the other text only the opposite one?"""
-    return any(
-        here.search(one)
-        and not there.search(one)
-        and there.search(other)
-        and not here.search(other)
-        for first, second in AXES
-        for here, there in ((first, second), (second, first))
-    )
+    for first, second in AXES:
+        for here, there in ((first, second), (second, first)):
+            mine, theirs = here.search(one), there.search(other)
+            if not (mine and theirs) or there.search(one) or here.search(other):
+                continue
+            if not (_DENIAL.search(mine.group()) or _DENIAL.search(theirs.group())):
+                return True
+    return False
