@@ -17,6 +17,7 @@ from rag.grounding.direction import reversed_direction
 from rag.grounding.facts import missing_fact
 from rag.grounding.modality import contradicted
 from rag.grounding.multiples import other_multiple
+from rag.grounding.origins import other_origin
 from rag.grounding.phrases import clauses, concepts, near_sentences, overlap, sentences
 from rag.grounding.roles import other_figure, swapped_figures
 
@@ -78,6 +79,7 @@ def support(
         or other_figure(sentence, quotes)
         or swapped_names(sentence, quotes)
         or other_doer(sentence, quotes)
+        or other_origin(sentence, quotes)
         or contradicted(sentence, quotes, context)
         or reversed_direction(sentence, quotes)
         or _other_cause(sentence, quotes, meaning)

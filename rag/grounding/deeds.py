@@ -9,7 +9,7 @@ from itertools import pairwise
 from corpus.names import find_names
 from rag.grounding.days import blank, find_days
 from rag.grounding.named import ordinary
-from rag.grounding.phrases import concepts, content, overlap
+from rag.grounding.phrases import STOP, concepts, content, overlap
 
 # Verbs between two that can be turned round.
 _VERBS = frozenset(
@@ -55,7 +55,9 @@ _ATTRIBUTION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Actor:
+class Actor:
+    """A name or role `text[start:end]`; `keys` are the words and usual names it is known by."""
+
     start: int
     end: int
     keys: frozenset[str]
@@ -95,13 +97,13 @@ def _sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?])\s+", text)
 
 
-def _actors(text: str) -> list[_Actor]:
+def find_actors(text: str) -> list[Actor]:
     """Names, unknown capitalised words and roles ("workers", "the judge") in order."""
     names = find_names(text)
     taken = [(name.start, name.end) for name in names]
     rest = blank(text, taken + [(day.start, day.end) for day in find_days(text)])
     out = [
-        _Actor(n.start, n.end, frozenset({n.canonical, *_keys(n.surface)}), True)
+        Actor(n.start, n.end, frozenset({n.canonical, *_keys(n.surface)}), True)
         for n in names
         if n.kind in _KINDS
     ]
@@ -110,11 +112,11 @@ def _actors(text: str) -> list[_Actor]:
         concept = content(word)
         plain = word[0].isupper() and not (ordinary(word) and _opens(rest, match.start()))
         if plain and word.casefold() not in _TITLES and len(word) > 1:
-            out.append(_Actor(*match.span(), frozenset({word.casefold()}), True))
+            out.append(Actor(*match.span(), frozenset({word.casefold()}), True))
         elif word.casefold() in _GROUPS:
-            out.append(_Actor(*match.span(), frozenset({word.casefold()}), False))
+            out.append(Actor(*match.span(), frozenset({word.casefold()}), False))
         elif concept in _ROLES:
-            out.append(_Actor(*match.span(), frozenset({concept}), False))
+            out.append(Actor(*match.span(), frozenset({concept}), False))
     return sorted(out, key=lambda actor: actor.start)
 
 
@@ -131,7 +133,7 @@ def _opens(text: str, start: int) -> bool:
 def _deeds(text: str) -> list[tuple[str, _Sides]]:
     """Each verb that joins two actors, with those before and after it in its clause."""
     text = _ATTRIBUTION.sub(lambda m: " " * len(m.group()), text)
-    actors = _actors(text)
+    actors = find_actors(text)
     if len({key for actor in actors for key in actor.keys}) < 2:
         return []
     starts = [actor.start for actor in actors]
@@ -178,35 +180,56 @@ def _turned(text: str, verb: re.Match[str], right: int, concept: str) -> bool:
     return bool(passive) and " by " in text[verb.end() : min(right, verb.end() + 80)]
 
 
-def _united(actors: Sequence[_Actor]) -> frozenset[str]:
+def _united(actors: Sequence[Actor]) -> frozenset[str]:
     return frozenset(key for actor in actors for key in actor.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a clause tells of the name that opens it: `words` after it, `verb` the first of them."""
+
+    doers: frozenset[str]
+    words: frozenset[str]
+    verb: str
+    names: frozenset[str]
+
+    def exchanged(self, other: "_Told") -> bool:
+        """Do both clauses have the same verb and names, but another one of them doing it?"""
+        crossed = self.doers & other.names and other.doers & self.names
+        return bool(crossed and self.verb == other.verb and not self.doers & other.doers)
 
 
 def other_doer(sentence: str, quotes: Sequence[str]) -> str | None:
     """In words, that the quotes tell of another name what the sentence tells of this one."""
     theirs = [told for quote in quotes for piece in _sentences(quote) for told in _told(piece)]
-    named = {key for quote in quotes for actor in _actors(quote) for key in actor.keys}
-    for doers, words, _ in _told(sentence):
-        if len(words) < 2 or not doers & named:
+    named = {key for quote in quotes for actor in find_actors(quote) for key in actor.keys}
+    passive = any(" by " in text for text in (sentence, *quotes))
+    for ours in _told(sentence):
+        if len(ours.words) < 2 or not ours.doers & named:
             continue
-        near = [(overlap(words, others), them, whole) for them, others, whole in theirs if them]
-        best = max((share for share, _, _ in near), default=0.0)
+        near = [(overlap(ours.words, told.words), told) for told in theirs]
+        best = max((share for share, _ in near), default=0.0)
         if best < _SAME:
             continue
-        ranked = [(them, whole) for share, them, whole in near if share >= best - 0.25]
-        if not any(doers & whole for _, whole in ranked):
-            return f"the quotes say it of {min(ranked[0][0])}"
+        ranked = [told for share, told in near if share >= best - 0.25]
+        swapped = not passive and all(ours.exchanged(told) for told in ranked)
+        if swapped or not any(ours.doers & told.names for told in ranked):
+            return f"the quotes say it of {min(ranked[0].doers)}"
     return None
 
 
-def _told(text: str) -> list[tuple[frozenset[str], frozenset[str], frozenset[str]]]:
-    """For each clause that opens with a name: it, the concepts after it, all names there."""
+def _told(text: str) -> list[_Told]:
+    """What is told of each name that opens a clause, or stands just before its "who" or "whose"."""
     text = _ATTRIBUTION.sub(lambda m: " " * len(m.group()), text)
-    named = [actor for actor in _actors(text) if actor.named]
+    named = [actor for actor in find_actors(text) if actor.named]
     starts = [actor.start for actor in named]
     out = []
     for left, right, link in _pieces(text):
-        here = named[bisect_left(starts, left) : bisect_left(starts, right)]
+        first = bisect_left(starts, left)
+        here = named[first : bisect_left(starts, right)]
+        if first and (link in ("who", "which") or text.startswith("whose ", left + 1)):
+            before = named[first - 1]
+            here = [before, *here] if left - before.end < 8 else here
         if not here or link in ("before", "when"):
             continue
         if len(_WORD.findall(text, left, here[0].start)) > 4:
@@ -215,6 +238,7 @@ def _told(text: str) -> list[tuple[frozenset[str], frozenset[str], frozenset[str
         for actor in here[1:]:
             if actor.start - last <= 1:
                 doers, last = doers | actor.keys, actor.end
-        rest = concepts(text[last:right]) - _united(here)
-        out.append((doers, rest, _united(here)))
+        names = _united(here)
+        verbs = (content(word) for word in _WORD.findall(text, last, right) if word not in STOP)
+        out.append(_Told(doers, concepts(text[last:right]) - names, next(verbs, ""), names))
     return out
