@@ -12,11 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.grounding.deeds import other_doer, swapped_names
 from rag.grounding.direction import reversed_direction
 from rag.grounding.facts import missing_fact
 from rag.grounding.modality import contradicted
-from rag.grounding.phrases import clauses, concepts, overlap
-from rag.grounding.roles import swapped_figures, swapped_names
+from rag.grounding.multiples import other_multiple
+from rag.grounding.origins import other_origin
+from rag.grounding.phrases import clauses, concepts, near_sentences, overlap, sentences
+from rag.grounding.roles import other_figure, swapped_figures
 
 Meaning = Callable[[str, str], float]
 
@@ -28,11 +31,15 @@ _CAUSE: Final = 0.45
 _CAUSAL = re.compile(
     r"\b(?:because of|because|due to|owing to|thanks to|as a result of|caused by|blamed? on"
     r"|in response to|(?:reacted|responded) to|on account of|following(?= \w+ \w+)"
-    r"|blames?|blamed|caused? by"
+    r"|blames?|blamed|caused? by|citing|attribut\w+ (?:\w+ ){1,6}?to"
     r"|since (?=(?:a|the|its|it|their|they|there|his|he|she)\b(?! (?:year|month|week|start|end|first)))"
     r")\b|, as (?=(?:a|the|its|it|their|they|there)\b)",
     re.IGNORECASE,
 )
+
+
+# Words that many reasons share.
+_VAGUE = concepts("a lack, a shortage, weak, strong, new, problem, reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,12 @@ def support(
     score = _score(sentence, quotes, meaning)
     why = (
         missing_fact(sentence, quotes, context)
+        or other_multiple(sentence, quotes)
         or swapped_figures(sentence, quotes)
+        or other_figure(sentence, quotes)
         or swapped_names(sentence, quotes)
+        or other_doer(sentence, quotes)
+        or other_origin(sentence, quotes)
         or contradicted(sentence, quotes, context)
         or reversed_direction(sentence, quotes)
         or _other_cause(sentence, quotes, meaning)
@@ -90,8 +101,8 @@ def _score(sentence: str, quotes: Sequence[str], meaning: Meaning | None) -> flo
 
 def _parts(quote: str) -> list[str]:
     """The quote, and its sentences where it has several."""
-    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", quote)
-    return [quote, *sentences] if len(sentences) > 1 else [quote]
+    pieces = sentences(quote)
+    return [quote, *pieces] if len(pieces) > 1 else [quote]
 
 
 def _other_cause(sentence: str, quotes: Sequence[str], meaning: Meaning | None) -> str | None:
@@ -100,10 +111,17 @@ def _other_cause(sentence: str, quotes: Sequence[str], meaning: Meaning | None) 
     if not match:
         return None
     rest = sentence[match.end() :]
+    before = sentence[: match.start()]
     cause = re.split(r",\s|;|\sby\s" if match.start() else r",\s", rest)[0].strip(" .")
     if not concepts(cause):
         return None
-    near = overlap(concepts(cause), concepts(" ".join(quotes)))
+    if len(concepts(before)) >= 3:
+        # The reason given with the same thing counts, where the quotes give one there.
+        close = near_sentences(before, quotes)
+        if all(_CAUSAL.search(piece) for piece in close):
+            quotes = close
+    wanted = concepts(cause) - _VAGUE or concepts(cause)
+    near = overlap(wanted, concepts(" ".join(quotes)))
     if meaning and near < _CAUSE:
         pieces = [
             p for quote in quotes for p in (*_parts(quote), *(c.text for c in clauses(quote)))

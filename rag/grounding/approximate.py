@@ -21,7 +21,7 @@ _CUES: tuple[tuple[Relation, str], ...] = (
     (
         "over",
         r"(?:more|greater|higher|longer) than|(?:just |well |slightly )?(?:over|above|beyond)"
-        r"|in excess of|exceed(?:s|ed|ing)?|topp(?:s|ed|ing)|tops|surpass(?:es|ed|ing)?",
+        r"|a good|in excess of|exceed(?:s|ed|ing)?|topp(?:s|ed|ing)|tops|surpass(?:es|ed|ing)?",
     ),
     ("nearly", r"nearly|almost|close to|approaching|not quite"),
     (
@@ -33,6 +33,9 @@ _CUES: tuple[tuple[Relation, str], ...] = (
 _BEFORE = tuple(
     (name, re.compile(rf"(?<!\w)(?:{words}){_FILLER}", re.IGNORECASE)) for name, words in _CUES
 )
+# "Not to charge beyond 70 %" is at most 70 %.
+_NOT = re.compile(r"\b(?:not|never|no|without|n[’']t)\b[^,.;:]*$", re.IGNORECASE)
+_TURNED: dict[Relation, Relation] = {"over": "most", "under": "least"}
 _AFTER: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     ("least", re.compile(r"(?:\+|(?: [a-z]+)? or (?:more|longer|higher|over)\b)")),
     ("about", re.compile(r"(?: [a-z]+)? or so\b")),
@@ -42,7 +45,10 @@ _AFTER: tuple[tuple[Relation, re.Pattern[str]], ...] = (
 def relation(text: str, start: int, end: int) -> Relation:
     """How exact the words around the number `text[start:end]` make it."""
     before = text[max(0, start - 40) : start]
+    if before.endswith(" than the "):
+        return "exact"  # two figures are compared
     for name, pattern in _BEFORE:
-        if pattern.search(before):
-            return name
+        if cue := pattern.search(before):
+            denied = name in _TURNED and _NOT.search(before[: cue.start()])
+            return _TURNED[name] if denied else name
     return next((name for name, pattern in _AFTER if pattern.match(text[end : end + 30])), "exact")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.grounding.units import NOUNS
 
@@ -56,6 +57,7 @@ _LEADS = re.compile(rf"(?:{_LEAD})$")
 _RANK = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
 
+@lru_cache(maxsize=4096)
 def find_days(text: str) -> tuple[Day, ...]:
     """Dates in `text`, in order. A year before a counted noun ("2000 vehicles") is none."""
     found: list[Day] = []

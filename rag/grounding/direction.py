@@ -1,23 +1,17 @@
 """Which way things went: rose or fell, opened or closed, for or against; is it the same way?"""
 
 import re
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
 from itertools import pairwise
 
 from corpus.names import find_names
 from rag.grounding.denial import denied
 from rag.grounding.facts import same_quantity
-from rag.grounding.phrases import clauses, nearest, nearest_sentence
+from rag.grounding.named import ordinary
+from rag.grounding.opposites import AXES
+from rag.grounding.phrases import clauses, nearest, nearest_sentence, overlap
 from rag.grounding.quantity import Quantity, find_quantities
 
-_AXES = tuple(
-    tuple(re.compile(rf"\b(?:{'|'.join(pole)})\b", re.IGNORECASE) for pole in axis)
-    for axis in tomllib.loads(files("rag.grounding").joinpath("opposites.toml").read_text("utf-8"))[
-        "axes"
-    ]
-)
 _UP = re.compile(
     r"\b(?:r[oi]se[ns]?|rising|gr[eo]w(?:s|n|ing|th)?|increas\w*|climb\w*|gain\w*|jump\w*|surg\w*"
     r"|soar\w*|skyrocket\w*|shot up|upped|higher|up|more|above|rais\w*|expand\w*|exceed\w*|hike\w*|profits?|lift(?:s|ed|ing)?)\b",
@@ -48,7 +42,7 @@ _OPPOSITE = "the quotes say the opposite"
 
 def reversed_direction(sentence: str, quotes: Sequence[str]) -> str | None:
     """In words, a direction that the quotes turn the other way, else None."""
-    return _figures(sentence, quotes) or _words(sentence, quotes)
+    return _figures(sentence, quotes) or _words(sentence, quotes) or _order(sentence, quotes)
 
 
 def _figures(sentence: str, quotes: Sequence[str]) -> str | None:
@@ -73,24 +67,75 @@ def _figures(sentence: str, quotes: Sequence[str]) -> str | None:
 
 
 def _turned(sentence: str, quotes: Sequence[str]) -> str | None:
+    theirs = [step for quote in quotes for step in _steps(quote)]
     for first, second in _steps(sentence):
-        for quote in quotes:
-            for one, two in _steps(quote):
-                if same_quantity(first, two) and same_quantity(second, one):
-                    return f"in the quotes it goes from {one.surface} to {two.surface}"
+        for one, two in theirs:
+            if same_quantity(first, two) and same_quantity(second, one):
+                return f"in the quotes it goes from {one.surface} to {two.surface}"
+    for figure in find_quantities(sentence):
+        way = _way(sentence, figure)
+        if not way:
+            continue
+        if any(same_quantity(figure, two) and way != _step_sign(one, two) for one, two in theirs):
+            return f"the quotes move the other way to {figure.surface}"
+        elsewhere = {
+            (q.start, q.value)
+            for quote in quotes
+            for q in find_quantities(quote)
+            if same_quantity(figure, q)
+        }
+        origins = {(one.start, one.value) for one, _ in theirs if same_quantity(figure, one)}
+        if origins and elsewhere == origins:
+            return f"in the quotes it goes from {figure.surface}, not to it"
     return None
 
 
+def _step_sign(one: Quantity, two: Quantity) -> int:
+    return 1 if two.value > one.value else -1
+
+
+def _way(text: str, figure: Quantity) -> int:
+    """1 for "rises to" a figure, -1 for "cut its forecast to" it, 0 when neither is said."""
+    before = text[max(0, figure.start - 60) : figure.start]
+    match = _TOWARDS.search(before)
+    if figure.kind == "date" or not match:
+        return 0
+    return 1 if _RISES.match(match["verb"]) else -1
+
+
+_RISES = re.compile(
+    r"r[oi]s(?:e|es|en|ing)\b|gr[eo]w|increas|climb|jump|surg|soar|rais|widen|expand", re.IGNORECASE
+)
+_TOWARDS = re.compile(
+    r"\b(?P<verb>r[oi]s(?:e|es|en|ing)|gr[eo]w(?:s|n|ing)?|increas\w+|climb\w*|jump\w*|surg\w+|soar\w*"
+    r"|rais\w+|widen\w*|expand\w*|f[ae]ll(?:s|en|ing)?|drop\w*|declin\w+|s[au]nk|sink\w*|slump\w*|slid"
+    r"|shr[aiu]nk\w*|cut(?:s|ting)?|reduc\w+|lower\w*|narrow\w*)"
+    r"(?: (?!to\b)[\w'’-]+){0,6} to (?:about |around |some |nearly |only |just )?$",
+    re.IGNORECASE,
+)
+
+
 def _steps(text: str) -> list[tuple[Quantity, Quantity]]:
-    """Pairs of figures in "from A to B"."""
-    found = [q for q in find_quantities(text) if q.kind != "date"]
-    return [
-        (one, two)
-        for one, two in pairwise(found)
-        if re.search(r"\bfrom (?:\w+ )?$", text[: one.start])
-        and re.fullmatch(r" to (?:\w+ )?", text[one.end : two.start])
-        and one.value != two.value
-    ]
+    """Pairs of figures in "from A to B", "B, up from A" and "B, compared with A"."""
+    found = [q for q in find_quantities(text) if q.kind != "date" and q.unit != "ordinal"]
+    out = []
+    for one, two in pairwise(found):
+        if one.value == two.value or (one.kind, one.unit) != (two.kind, two.unit):
+            continue
+        between = text[one.end : min(two.start, one.end + 90)]
+        if _FORTH.fullmatch(between) and _LEFT.search(text, max(0, one.start - 30), one.start):
+            out.append((one, two))
+        elif two.start - one.end < 90 and _BACK.fullmatch(between):
+            out.append((two, one))
+    return out
+
+
+_LEFT = re.compile(r"\bfrom (?:\w+ )?$")
+_FORTH = re.compile(r" to (?:\w+ )?")
+_BACK = re.compile(
+    r"[^.;:]*?,? (?:(?:up|down|higher|lower) from|compared with|from)(?: [\w'’-]+){0,4} ",
+    re.IGNORECASE,
+)
 
 
 def _other_step(sentence: str, quotes: Sequence[str]) -> str | None:
@@ -132,10 +177,46 @@ def _sign(text: str, start: int, end: int) -> int:
 _CUT = re.compile(r"[;.!?](?=\s|$)|,(?!\d)|\b(?:and|while|whereas|but|although|though)\b", re.I)
 
 
+def _order(sentence: str, quotes: Sequence[str]) -> str | None:
+    """ "Before" a thing, where the quotes say "after" it; or the reverse."""
+    theirs = [clause for quote in quotes for clause in clauses(quote)]
+    for clause in clauses(sentence):
+        other = {"before": "after", "after": "before"}.get(clause.link)
+        if other and clause.words:
+            links = [c.link for c in theirs if overlap(clause.words, c.words) >= 0.75]
+            if links and all(link == other for link in links):
+                return f'the quotes say "{other}"'
+    return None
+
+
+def _converse(text: str, others: Sequence[str]) -> bool:
+    """ "Sold it to X", "X bought it from" and "Americans bought": one deed seen from both sides."""
+    for other in others:
+        for sold, bought in ((text, other), (other, text)):
+            if _SOLD.search(sold) and _BOUGHT.search(bought):
+                two = (_subject(sold), _subject(bought))
+                towards = _TO.search(sold) and _FROM.search(bought)
+                if towards or (all(two) and two[0] != two[1]):
+                    return True
+    return False
+
+
+_SOLD = re.compile(r"\b(?:sold|sells?|sale of)\b")
+_BOUGHT = re.compile(r"\b(?:bought|buys?|purchased?)\b")
+_TO, _FROM = re.compile(r" (?:to|by) "), re.compile(r" (?:from|by) ")
+_CAPITAL = re.compile(r"\b[A-Z]\w+")
+
+
+def _subject(text: str) -> str:
+    """The first name of a clause, "" where it opens with none."""
+    words = (match.group() for match in _CAPITAL.finditer(text))
+    return next((word for word in words if not ordinary(word)), "")
+
+
 def _words(sentence: str, quotes: Sequence[str]) -> str | None:
     theirs = [clause for quote in quotes for clause in clauses(quote)]
     source = " ".join(quotes)
-    for first, second in _AXES:
+    for first, second in AXES:
         for clause in clauses(sentence):
             here = [bool(pole.search(clause.text)) for pole in (first, second)]
             if here[0] == here[1]:
@@ -157,6 +238,8 @@ def _words(sentence: str, quotes: Sequence[str]) -> str | None:
             if not against or (same.search(source) and len(against) < len(texts)):
                 continue
             if not near and same.search(source):
+                continue
+            if _converse(clause.text, against):
                 continue
             # "did not fall" and "stayed" agree.
             if denied(clause.text) == any(denied(text) for text in against):

@@ -2,35 +2,91 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
 
-from corpus.names import Name, find_names
-from rag.grounding.days import Day, find_days
-from rag.grounding.phrases import COMMON, content
+from rag.grounding.dated import dated
+from rag.grounding.derived import difference, ratio, share, single
+from rag.grounding.multiples import find_multiples
+from rag.grounding.named import missing_name
+from rag.grounding.periods import find_periods
+from rag.grounding.phrases import concepts, overlap, sentences
 from rag.grounding.quantity import Quantity, find_quantities
+from rag.grounding.units import UNITS
 
-# Every article here is about these, so a sentence may use the word when the quote says "car".
-_GENERIC = frozenset({"EV", "NEV", "kWh", "MWh", "GWh", "kW", "MW", "GW", "battery swap", "ICE"})
-# A narrower name allows the wider one.
-_WIDER = {"Europe": {"European Union"}, "BEV": {"EV"}, "ZEV": {"EV"}}
-# Endings of ordinary English nouns, verbs and adverbs; few names have them.
-_SUFFIX = re.compile(r"(?:ing|ments?|ists?|ions?|ness|it(?:y|ies)|ly|ances?|ences?|ings|ship)$")
-_STEMS = frozenset(content(word) for word in COMMON)
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# What stands before the second of two figures whose unit is written once.
+_BESIDES = re.compile(
+    r"\b(?:from|of|against|than|versus|to|including|includes|plus|with)(?: (?:the|about|just|only))? $"
+)
+_ENDS = re.compile(
+    r"[,;:.)!?]?(?:\s*$| (?:of|and|or|but|for|by|in|on|with|a year|before|last|this)\b)|[,;:.)]\s"
+)
+_NOT_SHARED = ("", "fraction", "minute", "day", "month", "ordinal")
+_PARTS = {"cent": ("USD", "EUR", "CAD", "AUD", "HKD"), "pence": ("GBP",)}
+# Share of the sentence's concepts in a sentence of the quotes whose figures are reckoned with.
+_NEAR = 0.3
+# "At least" is no "up to".
+_BOUNDS = ({"least", "most"}, {"over", "most"})
 
 
 def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | None:
     """One phrase for the first number, date or name that is in none of the quotes, else None."""
     source = " \n".join(quotes)
-    there = find_quantities(source)
-    for needed in find_quantities(sentence):
+    words = concepts(sentence)
+    pieces = [piece for quote in quotes for piece in sentences(quote)]
+    near = [with_units(piece) for piece in pieces if overlap(words, concepts(piece)) >= _NEAR]
+    figures = [*find_quantities(source), *(q for quote in quotes for q in with_units(quote))]
+    multiples = [(m.start, m.end) for m in find_multiples(sentence)]
+    told = {(p.first, p.last) for quote in quotes for p in find_periods(quote)}
+    periods = [p for p in find_periods(sentence) if (p.first, p.last) in told]
+    for needed, bare in zip(with_units(sentence), find_quantities(sentence), strict=True):
+        known = any(p.start < needed.end and needed.start < p.end for p in periods)
         if needed.kind == "date" and needed.date:
-            if not _dated(needed.date, source, there, context):
+            # Of a period that the quotes name in other words only the year is left to find.
+            day = replace(needed.date, month=0, day=0, part="") if known else needed.date
+            if (day.year or not known) and not dated(day, sentence, quotes, context):
                 return f"the date {needed.surface} is in none of the quotes"
-        elif not needed.soft and not any(same_quantity(needed, other) for other in there):
+        elif known or needed.soft or any(s <= needed.start < e for s, e in multiples):
+            continue
+        elif not any(same_quantity(needed, q) or same_quantity(bare, q) for q in figures) and not (
+            single(needed, source)
+            or difference(needed, sentence, figures)
+            or share(needed, figures)
+            or ratio(needed, sentence, near)
+        ):
             return f"the number {needed.surface} is in none of the quotes"
-    return _missing_name(sentence, source, context)
+    return missing_name(sentence, source, context)
+
+
+def with_units(text: str) -> list[Quantity]:
+    """The quantities of `text`; "140" in "118 miles instead of 140" gets the unit before it."""
+    out: list[Quantity] = []
+    last: Quantity | None = None
+    for q in find_quantities(text):
+        bare = q.kind == "number" and not q.unit and not q.noun and not q.soft
+        shared = bare and last and _besides(text, q, last)
+        if bare and out and out[-1].kind == "percent" and text[out[-1].end : q.start] == " to ":
+            q = replace(q, kind="percent")  # "from 10 percent to 5"
+        elif last and shared:
+            size = _size(last)
+            q = replace(q, kind=last.kind, unit=last.unit, value=q.value * size, step=q.step * size)
+        elif q.kind == "money" or q.unit not in _NOT_SHARED:
+            last = q
+        out.append(q)
+    return out
+
+
+def _size(figure: Quantity) -> float:
+    """The size of the unit that a figure is written in: 1,000 for "5 kW"."""
+    words = re.findall(r"[A-Za-z/]+", figure.surface.lower())
+    units = (" ".join(words[i:]) for i in range(len(words)))
+    return next((UNITS[unit][1] for unit in units if unit in UNITS), 1.0)
+
+
+def _besides(text: str, bare: Quantity, last: Quantity) -> bool:
+    """Is a bare number told in the unit of the one before it: "446 km and 322"?"""
+    if _BESIDES.search(text, max(0, bare.start - 20), bare.start):
+        return True
+    return bool(_ENDS.match(text, bare.end)) and (last.kind != "money" or bare.value >= 1000)
 
 
 def same_quantity(needed: Quantity, there: Quantity) -> bool:
@@ -39,9 +95,12 @@ def same_quantity(needed: Quantity, there: Quantity) -> bool:
         return False
     if needed.per and there.per and needed.per != there.per:
         return False
+    needed, there = _in_cents(needed, there), _in_cents(there, needed)
     n, t = needed.value, there.value
     fraction = "fraction" in (needed.unit, there.unit)
     slack = 1e-9 * max(abs(t), 1.0) + (1.5 if fraction and needed.unit != there.unit else 0.0)
+    if {needed.relation, there.relation} in _BOUNDS:
+        return False
     if abs(n - t) <= slack:
         return not (
             (needed.relation == "over" and there.relation in ("nearly", "under", "most"))
@@ -52,7 +111,7 @@ def same_quantity(needed: Quantity, there: Quantity) -> bool:
         case "about":
             return 0.95 <= ratio <= 1.05
         case "nearly":
-            return 0.93 <= ratio < 1.0
+            return (0.9 if fraction else 0.93) <= ratio < 1.0
         case "over" | "least":
             return 1.0 < ratio <= 1.1
         case "under" | "most":
@@ -62,9 +121,18 @@ def same_quantity(needed: Quantity, there: Quantity) -> bool:
             return rounded and n / needed.step >= 10
 
 
+def _in_cents(one: Quantity, other: Quantity) -> Quantity:
+    """ "0.72 euros" as 72 where the other is told in cents."""
+    if other.unit not in _PARTS or one.unit not in _PARTS[other.unit]:
+        return one
+    return replace(one, value=one.value * 100, step=one.step * 100, unit=other.unit)
+
+
 def _same_unit(needed: Quantity, there: Quantity) -> bool:
     if needed.kind != there.kind:
         return False
+    if needed.unit in _PARTS.get(there.unit, ()) or there.unit in _PARTS.get(needed.unit, ()):
+        return True
     if needed.kind == "percent":
         return True
     if needed.unit != there.unit and not (
@@ -72,160 +140,3 @@ def _same_unit(needed: Quantity, there: Quantity) -> bool:
     ):
         return False
     return not needed.noun or not there.noun or needed.noun == there.noun
-
-
-def _dated(needed: Day, source: str, there: Sequence[Quantity], context: str) -> bool:
-    days = [q.date for q in there if q.date]
-    context_days = [day for day in find_days(context) if day.year]
-    published = context_days[-1] if context_days else None
-    if needed.part in _WEEKDAYS:
-        return any(day.part == needed.part for day in days) or _weekday(published) == needed.part
-    years = _years(source, days, published)
-    for day in [*days, *context_days]:
-        same_year = not needed.year or day.year == needed.year
-        if needed.year and not day.year:
-            same_year = needed.year in years
-        if (
-            same_year
-            and (not needed.month or needed.month == day.month)
-            and (not needed.day or needed.day == day.day)
-            and (not needed.part or needed.part == day.part)
-        ):
-            bare_context = day in context_days and not needed.month
-            if not bare_context or needed.year in years:
-                return True
-    if published and needed.month and not needed.day and _spoken(needed, source, published):
-        return True
-    if published and published.day and needed.day and _near(needed, source, published):
-        return True
-    return bool(needed.year) and not (needed.month or needed.part) and needed.year in years
-
-
-def _weekday(published: Day | None) -> str:
-    if not published or not published.day:
-        return ""
-    return _WEEKDAYS[date(published.year, published.month, published.day).weekday()]
-
-
-def _spoken(needed: Day, source: str, published: Day) -> bool:
-    """ "Last month", "this month", "next month" as seen from the publication."""
-    for words, shift in (("last month", -1), ("this month", 0), ("next month", 1)):
-        months = published.year * 12 + published.month - 1 + shift
-        if words in source.lower() and needed.month == months % 12 + 1:
-            return needed.year in (0, months // 12)
-    return False
-
-
-def _near(needed: Day, source: str, published: Day) -> bool:
-    """ "on Friday", "yesterday": the days just before and after the publication."""
-    if not re.search(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\byesterday\b", source):
-        return False
-    day = date(published.year, published.month, published.day)
-    names = {q.part for q in find_days(source)}
-    for shift in range(-7, 8):
-        other = day + timedelta(days=shift)
-        if (other.month, other.day) == (needed.month, needed.day):
-            return _WEEKDAYS[other.weekday()] in names or (shift == -1 and "yesterday" in source)
-    return False
-
-
-def _years(source: str, days: Sequence[Day], published: Day | None) -> set[int]:
-    """Years that the quotes name, or mean by "last year" when the publication is known."""
-    years = {day.year for day in days if day.year}
-    if not published:
-        return years
-    now = published.year
-    lower = source.lower()
-    if any(day.month and not day.year for day in days):
-        years |= {now} | {now - 1 for d in days if d.month > published.month and not d.year}
-    if re.search(
-        r"\b(?:last year|year earlier|year before|year ago|previous year|last (?:autumn"
-        r"|summer|winter|spring|december|november|october|september))\b",
-        lower,
-    ):
-        years.add(now - 1)
-    if re.search(r"\bnext (?:year|spring|summer)\b", lower):
-        years.add(now + 1)
-    if re.search(r"\b(?:this year|this month|so far|today|now|currently)\b", lower) or not years:
-        years.add(now)
-    return years
-
-
-def _missing_name(sentence: str, source: str, context: str) -> str | None:
-    text = f"{source} \n{context}"
-    there = {name.canonical for name in find_names(text)}
-    words = _words(text)
-    names = find_names(sentence)
-    for name in names:
-        if not _named(name, there, words):
-            return f"the name {name.surface} is in none of the quotes"
-    for surface in _other_names(sentence, names):
-        if not all(_spelled(word, words) for word in re.findall(r"[\w’']+", surface)):
-            return f"the name {surface} is in none of the quotes"
-    return None
-
-
-def _named(name: Name, there: set[str], words: set[str]) -> bool:
-    if name.canonical in there or name.canonical in _GENERIC:
-        return True
-    if there & _WIDER.get(name.canonical, set()):
-        return True
-    if name.kind in ("technology", "policy") and name.surface[:1].islower():
-        return all(_spelled(w, words) for w in re.findall(r"\w+", name.surface)) or (
-            name.canonical in ("BEV", "ZEV") and bool({"electric", "battery"} & words)
-        )
-    if name.canonical == "BEV" and {"electric", "battery"} <= words:
-        return True
-    return all(_spelled(word, words) for word in re.findall(r"\w+", name.surface))
-
-
-def _words(text: str) -> set[str]:
-    words = {word.casefold() for word in re.findall(r"\w+", text)}
-    return words | {content(word) for word in words}
-
-
-def _spelled(word: str, words: set[str]) -> bool:
-    bare = re.sub(r"['’]s?$", "", word).casefold()
-    return bare in words or content(bare) in words or bare.removesuffix("s") in words
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    opens: bool
-
-
-def _other_names(sentence: str, known: Sequence[Name]) -> list[str]:
-    """Capitalised words that are not in the list of names; the first word only when unusual."""
-    taken = [(name.start, name.end) for name in known]
-    taken += [(q.start, q.end) for q in find_quantities(sentence)]
-    out = []
-    for match in re.finditer(r"(?<!\w)(?:[^\W\d_][\w&’'.\-]*[\w]|[^\W\d_])", sentence):
-        word = match.group()
-        if not any(char.isupper() for char in word):
-            continue
-        if any(start < match.end() and match.start() < end for start, end in taken):
-            continue
-        bare = re.sub(r"['’]s?$", "", word)
-        before = sentence[: match.start()].rstrip(" \"'“‘(")
-        opens = not before or before[-1] in ".!?:;"
-        plain = bare[0].isupper() and bare[1:].islower()
-        if (opens and plain and _ordinary(bare)) or bare in (
-            "I",
-            "CEO",
-            "CFO",
-            "COO",
-            "SUV",
-            "SUVs",
-        ):
-            continue
-        if len(bare) > 1 or not opens:
-            out.append(bare)
-    return [word for word in out if word not in ("A", "I")]
-
-
-def _ordinary(word: str) -> bool:
-    lower = word.casefold()
-    known = lower in COMMON or lower.removesuffix("s") in COMMON or content(lower) in _STEMS
-    return known or "-" in word or bool(_SUFFIX.search(lower))

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 
 from rag.grounding.days import Day, find_days
 from rag.grounding.denial import denial, denied, denied_as_a_whole
-from rag.grounding.phrases import STOP, Clause, clauses, content, nearest, nearest_sentence
+from rag.grounding.periods import find_periods
+from rag.grounding.phrases import (
+    STOP,
+    Clause,
+    clauses,
+    content,
+    near_sentences,
+    nearest,
+    nearest_sentence,
+    overlap,
+)
 
 _MAY_MONTH = re.compile(
     r"\b(?:in|since|by|until|from|of|\d+|last|early|late|mid|and|to),? (?-i:May)\b|(?-i:\bMay \d)",
@@ -17,20 +27,26 @@ _MAY_MONTH = re.compile(
 )
 _POSSIBLE = re.compile(
     r"\b(?:may|might|possibl[ey]|perhaps|maybe|consider(?:s|ed|ing)|rumou?r\w*|unclear"
-    r"|uncertain|potential|not known|whether|suggests?)\b",
+    r"|uncertain|potential|not known|not rul(?:e|ed|ing) out|doubts?|whether|suggests?)\b",
     re.IGNORECASE,
 )
 _ABLE = re.compile(
     r"\b(?:can|allow\w*|permit\w*|able|could|option|up to|at most|ha(?:s|ve) (?:\w+ ){1,2}(?:years|months|days) to)\b",
     re.IGNORECASE,
 )
+_WILL = re.compile(r"\b(?:will|is going to|are going to)\b")
+_COULD = re.compile(r"\bcould\b(?! not\b)")
 _PLAN = (
     r"will|shall|would|still (?:has|have|had) to|yet to|should|ought to|plan(?:s|ned|ning)?(?= to| for| by|,|\.|$)|intend(?:s|ed)?"
     r"|aim(?:s|ed|ing)?|expect(?:s|ed)?|want(?:s|ed)?|hop(?:e|es|ed)|targets?|targeting|goals?"
     r"|aspir\w+|due|scheduled|forecasts?|propos\w+|going to|(?:is|are|was|were) set to|means? to"
     r"|meant|seek\w*|promis\w+|supposed|designed|earmarked|conceived|likely|(?:is|are|was|were)"
     r" (?:\w+ )?to(?! (?:blame|date|\d))|to be|under construction|about to|begins?|follows?|ambition"
-    r"|(?:is|are) (?:now |also )?(?:being|putting|spending|moving)|has(?: \d+)? days|have until"
+    r"|agree[ds]? to|(?:is|are) (?:now |also )?(?:being|putting|spending|moving)|has(?: \d+)? days|have until"
+)
+_OPEN = re.compile(
+    rf"\b(?:{_PLAN}|plan\w*|can|could|may|might|possibl[ey]|option|(?:in|by|from|until) 20\d\d)\b",
+    re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"\b(?:was|were) (?:[a-z]+ed|built|made|sold|bought|begun)\b")
 _PLANNED = re.compile(rf"\b(?:{_PLAN})\b", re.IGNORECASE)
@@ -63,7 +79,7 @@ _PAST_TENSE = re.compile(
 )
 _OFTEN_NOUNS = frozenset(
     content(word)
-    for word in "plan cost year month car vehicle sale price job plant say day".split()
+    for word in "plan cost year month car vehicle van truck bus lorry sale price job plant say day".split()
 )
 
 
@@ -82,7 +98,26 @@ def contradicted(sentence: str, quotes: Sequence[str], context: str = "") -> str
             if why:
                 return why
     why = denied_as_a_whole(sentence, quotes) or _done_as_a_whole(sentence, quotes)
-    return why or _done_or_planned(sentence, theirs, source) or _not_yet(sentence, context)
+    why = why or _only_offered(sentence, quotes)
+    return why or _done_or_planned(sentence, theirs, source) or _not_yet(sentence, theirs, context)
+
+
+def _only_offered(sentence: str, quotes: Sequence[str]) -> str | None:
+    """ "Paid", "agreed" or "bound to", where the quotes only know of an offer, an option or talks."""
+    if not _FIRM.search(sentence) or denied(sentence) or _OFFERED.search(sentence):
+        return None
+    said = nearest_sentence(sentence, quotes)
+    settled = _FIRM.search(" ".join(quotes)) or not _OFFERED.search(said)
+    return None if settled else "the quotes call it only possible"
+
+
+_FIRM = re.compile(
+    r"\b(?:paid|agreed (?:on|to)|ha(?:s|ve|d) agreed|signed|(?:is|are) (?:committed|bound|obliged)|firm order"
+    r"|settled|(?:is|are) now [a-z]+ing)\b"
+)
+_OFFERED = re.compile(
+    r"\b(?:offer(?:s|ed|ing)?|options?|choices?|talks|talking|discuss\w*|negotiat\w*|conditional|bids?)\b"
+)
 
 
 def status(text: str) -> str:
@@ -109,7 +144,12 @@ def _openness(clause: Clause, near: Sequence[Clause], source: str) -> str | None
     mine = status(clause.text)
     plain = _MAY_MONTH.sub(" ", clause.text)
     if re.search(r"\b(?:may|might)\b", plain) and not _POSSIBLE.search(_MAY_MONTH.sub(" ", source)):
-        return None if _ABLE.search(source) else "the quotes do not leave it open"
+        able = any(_ABLE.search(c.text) for c in near) or any(
+            _COULD.search(piece) for piece in near_sentences(clause.text, [source])
+        )
+        return None if able or denied(clause.text) else "the quotes do not leave it open"
+    if _WILL.search(clause.text) and all(_COULD.search(c.text) for c in near):
+        return "the quotes call it only possible"
     if mine != "possible" and {status(c.text) for c in near} == {"possible"}:
         return None if _ABLE.search(clause.text) else "the quotes call it only possible"
     return None
@@ -118,8 +158,10 @@ def _openness(clause: Clause, near: Sequence[Clause], source: str) -> str | None
 def _done_or_planned(sentence: str, theirs: Sequence[Clause], source: str) -> str | None:
     plan_said = "the quotes speak of a plan, not of something done"
     planned_here, planned_there = _planned_verbs(sentence), _planned_verbs(source)
-    done_here, done_there = _tensed_verbs(sentence), _tensed_verbs(source)
-    if (done_here - planned_here) & (planned_there - done_there):
+    # "It starts on Thursday" tells a plan too.
+    scheduled = bool(find_days(sentence) or find_periods(sentence))
+    done_here, done_there = _tensed_verbs(sentence, not scheduled), _tensed_verbs(source)
+    if not denied(sentence) and (done_here - planned_here) & (planned_there - done_there):
         return plan_said
     for clause in clauses(sentence):
         near = nearest(clause, theirs, 0.7)
@@ -128,6 +170,13 @@ def _done_or_planned(sentence: str, theirs: Sequence[Clause], source: str) -> st
             r"\b(?:until|when|once|if|after|before|as soon as)\b", clause.text
         ):
             continue
+        close = [c for c in near if overlap(clause.words, c.words) >= 0.75]
+        only_meant = close and all(
+            _STRONG_PLAN.search(c.text) and not denied(c.text) for c in close
+        )
+        open_ = _OPEN.search(sentence) or find_days(clause.text)
+        if only_meant and len(clause.words) > 2 and not open_:
+            return plan_said
         done = (_DONE.search(clause.text) or _PASSIVE.search(clause.text)) and not _PLANNED.search(
             clause.text
         )
@@ -137,12 +186,16 @@ def _done_or_planned(sentence: str, theirs: Sequence[Clause], source: str) -> st
             verbs = _planned_verbs(clause.text)
             later = any(re.search(r"\b(?:From|from|In|in|by) 20\d\d", c.text) for c in near)
             past = any(_DONE.search(c.text) for c in near) or verbs & done_there
-            if past and not later and status(source) == "done":
+            if (
+                past
+                and not later
+                and status(" ".join(near_sentences(sentence, [source]))) == "done"
+            ):
                 return "the quotes speak of something done, not of a plan"
     return None
 
 
-def _not_yet(sentence: str, context: str) -> str | None:
+def _not_yet(sentence: str, theirs: Sequence[Clause], context: str) -> str | None:
     days = [day for day in find_days(context) if day.year and day.month]
     if not days:
         return None
@@ -150,11 +203,25 @@ def _not_yet(sentence: str, context: str) -> str | None:
     for clause in clauses(sentence):
         if _PLANNED.search(clause.text) or not _PAST_TENSE.search(clause.text):
             continue
+        if _DONE.search(clause.text) and _only_later(clause, theirs, published):
+            return "the quotes tell of a day after that of the report"
         for day in find_days(clause.text):
             after = (day.year, _last_month(day)) > published
             if day.year and after and _AT.search(clause.text[: day.start]):
                 return f"{day.surface} lies after the day of the report"
     return None
+
+
+def _only_later(clause: Clause, theirs: Sequence[Clause], published: tuple[int, int]) -> bool:
+    """Do the quotes tell the same only of a day after the report?"""
+    days = [
+        [day for day in find_days(c.text) if day.year]
+        for c in nearest(clause, theirs)
+        if overlap(clause.words, c.words) >= 0.5
+    ]
+    return bool(days) and all(
+        found and all((day.year, _last_month(day)) > published for day in found) for found in days
+    )
 
 
 def _last_month(day: Day) -> int:
@@ -167,23 +234,30 @@ def _last_month(day: Day) -> int:
 
 def _planned_verbs(text: str) -> frozenset[str]:
     """Concepts of the verbs that a cue such as "will" or "plans to" governs."""
-    out = set()
+    out, sure = set(), set()
     for match in _VERB_AFTER.finditer(text):
         words = re.findall(r"[^\W\d_]+", match[1])
         verbs = [word for word in words if word.casefold() not in STOP and not word.endswith("ly")]
+        plain = words[:2].count("to") or match[0].casefold().startswith(("will", "would", "shall"))
+        if plain and verbs and not verbs[0].endswith("s"):
+            sure.add(content(verbs[0]))
         out |= {content(word) for word in verbs[:1]}
         for i, word in enumerate(words[:-1]):
             if word == "and" and words[i + 1].casefold() not in STOP:
                 out.add(content(words[i + 1]))
-    return frozenset(out - _OFTEN_NOUNS)
+    return frozenset((out - _OFTEN_NOUNS) | sure)
 
 
-def _tensed_verbs(text: str) -> frozenset[str]:
+def _tensed_verbs(text: str, present: bool = True) -> frozenset[str]:
     """Concepts of words in a past or present tense that no plan governs; some nouns slip in."""
     free = _VERB_AFTER.sub(" ", text)
     words = [
         word
         for word in re.findall(r"[^\W\d_]+", free)
-        if word.islower() and (word in _PAST or _TENSED.fullmatch(word))
+        if word.islower()
+        and (word in _PAST or _TENSED.fullmatch(word))
+        and not word.endswith("ss" if present else "s")
     ]
-    return frozenset(content(word) for word in words if word not in STOP) - _OFTEN_NOUNS
+    sure = {content(word) for word in words if word in _PAST}
+    found = {content(word) for word in words if word not in STOP}
+    return frozenset((found - _OFTEN_NOUNS) | sure)

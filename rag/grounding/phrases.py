@@ -114,9 +114,23 @@ def nearest(clause: Clause, quotes: Sequence[Clause], share: float = 0.8) -> lis
     return [other for score, other in scores if score >= share * best] if best >= 0.2 else []
 
 
+def sentences(text: str) -> list[str]:
+    """`text` cut after full stops, question and exclamation marks before a capital."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
+
+
+def near_sentences(text: str, quotes: Sequence[str], share: float = 0.6) -> list[str]:
+    """The sentences of the quotes that share nearly as much with `text` as the best does."""
+    wanted = concepts(text)
+    pieces = [piece for quote in quotes for piece in sentences(quote)]
+    scores = [(overlap(wanted, concepts(piece)), piece) for piece in pieces]
+    best = max(score for score, _ in scores)
+    return [piece for score, piece in scores if score >= share * best]
+
+
 def nearest_sentence(text: str, quotes: Sequence[str]) -> str:
     """The sentence of the quotes that shares most with `text`; "" below a quarter of its words."""
     wanted = concepts(text)
-    pieces = [piece for quote in quotes for piece in re.split(r"(?<=[.!?])\s+(?=[A-Z])", quote)]
+    pieces = [piece for quote in quotes for piece in sentences(quote)]
     best = max(pieces, key=lambda piece: overlap(wanted, concepts(piece)))
     return best if overlap(wanted, concepts(best)) >= 0.25 else ""

@@ -14,6 +14,7 @@ from typing import Literal
 from corpus.names import find_names
 from rag.grounding.approximate import Relation, relation
 from rag.grounding.days import Day, blank, find_days
+from rag.grounding.fractions import Part, find_parts
 from rag.grounding.units import CURRENCIES, MAGNITUDES, NOUNS, SIGNS, UNITS, WORDS
 
 QuantityKind = Literal["number", "percent", "money", "date"]
@@ -61,19 +62,9 @@ _NUMBER = re.compile(
     rf"|(?P<money>{_options(CURRENCIES)})(?!\w| ?\d)|(?P<unit>{_options(UNITS)})(?!\w)))?",
     re.IGNORECASE,
 )
-_FRACTION = re.compile(
-    r"(?<!the )\b(?:(?P<count>an?|one|two|three|four)[ -])?(?P<part>half|third|(?<=a )quarter|(?<=ne )quarter|"
-    r"(?<=ee[ -])quarter|fifth|sixth|tenth)s?\b"
-    r"(?=(?: fewer| less| more)? (?:of|the|its|their|that|than|what)\b)"
-    r"|(?<!and a )\b(?:(?:by|over|under|than|about|almost|nearly|is|holds?|owns?) )?(?:an? )?"
-    r"(?P<rest>half|third|quarter|fifth|tenth)(?=[,.;]|$)"
-    rf"|\bone in (?P<each>{_WORD})\b",
-    re.IGNORECASE,
-)
-_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 _RATE = re.compile(
     r"(?:[ ][\w\-]+){0,4}?[ ](?:an?|per|each|every)[ ]"
-    r"(?P<per>year|quarter|month|week|day|hour|tonne|ton|kilogram|mile|kwh|mwh|kilowatt|megawatt)\b",
+    r"(?P<per>year|quarter|month|week|day|hour|tonne|ton|kilogram|mile|kilomet(?:re|er)|kwh|mwh|kilowatt|megawatt)\b",
     re.IGNORECASE,
 )
 _LASTS = re.compile(
@@ -82,14 +73,14 @@ _LASTS = re.compile(
     r"#an? (?:(?:week|month|decade) (?:before|after)\b|year to \d|decade)",
     re.IGNORECASE,
 )
-_YEAR_AND_HALF = re.compile(r"\b(?:(?:an?|one) )?year and a half\b", re.IGNORECASE)
 _PHRASE = re.compile(
     r"(?:[ -](?!(?:and|or|in|to|at|by|for|with|from|on|of|a|an|per|that|who|which|were|was|are|is"
     r"|will|would|than|a|it|as|but|while|when|last|next|this|before|after)\b)[A-Za-z'\-]+){1,4}"
 )
 _ORDINAL = re.compile(
     r"(?<![\w-])(?:(?P<word>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
-    r"|(?P<digits>\d+)(?:st|nd|rd|th))(?!\w)",
+    r"|(?P<digits>\d+)(?:st|nd|rd|th)|(?:number|no\.) ?(?P<place>two|three|four|five|[2-9])(?! ?[%\d]))"
+    r"(?!\w|-hand)",
     re.IGNORECASE,
 )
 _RANKS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -110,13 +101,8 @@ def _find(text: str) -> tuple[Quantity, ...]:
     found = [Quantity(d.start, d.end, text[d.start : d.end], "date", date=d) for d in days]
     taken = [(name.start, name.end) for name in named] + [(q.start, q.end) for q in found]
     rest = blank(text, taken)
-    halves = [
-        Quantity(*match.span(), match.group(), "number", 18.0, unit="month")
-        for match in _YEAR_AND_HALF.finditer(rest)
-    ]
-    rest = blank(rest, [(q.start, q.end) for q in halves])
-    fractions = [_fraction(match, text) for match in _FRACTION.finditer(rest)]
-    rest = blank(rest, [(q.start, q.end) for q in fractions])
+    parts = [_part(part, text) for part in find_parts(rest)]
+    rest = blank(rest, [(q.start, q.end) for q in parts])
     ranks = [_rank(match) for match in _ORDINAL.finditer(rest)]
     rest = blank(rest, [(q.start, q.end) for q in ranks])
     numbers: list[Quantity] = []
@@ -128,27 +114,20 @@ def _find(text: str) -> tuple[Quantity, ...]:
             continue
         if (number := _number(match, text)) is not None:
             numbers.append(number)
-    return tuple(
-        sorted(
-            [*found, *fractions, *halves, *ranks, *_shared(numbers, text)], key=lambda q: q.start
-        )
-    )
+    return tuple(sorted([*found, *parts, *ranks, *_shared(numbers, text)], key=lambda q: q.start))
 
 
-def _fraction(match: re.Match[str], text: str) -> Quantity:
-    if match["each"]:
-        value = 100 / max(WORDS[match["each"].lower()], 1)
-    else:
-        count = WORDS.get((match["count"] or "one").lower(), 1)
-        value = 100 * count / _PARTS[(match["part"] or match["rest"]).lower()]
-    start, end = match.span()
-    how = relation(text, start, end)
-    return Quantity(start, end, match.group(), "percent", value, 1.0, "fraction", relation=how)
+def _part(part: Part, text: str) -> Quantity:
+    kind: QuantityKind = "percent" if part.unit == "fraction" else "number"
+    surface, how = text[part.start : part.end], relation(text, part.start, part.end)
+    step = 0.1 if kind == "number" else 1.0
+    return Quantity(part.start, part.end, surface, kind, part.value, step, part.unit, relation=how)
 
 
 def _rank(match: re.Match[str]) -> Quantity:
     word = (match["word"] or "").lower()
-    value = float(_RANKS.index(word) + 2 if word else match["digits"])
+    place = (match["place"] or "").lower()
+    value = float(_RANKS.index(word) + 2 if word else match["digits"] or WORDS.get(place) or place)
     return Quantity(match.start(), match.end(), match.group(), "number", value, unit="ordinal")
 
 

@@ -1,28 +1,12 @@
-"""Who did what to whom, and which figure belongs to whom: are they swapped?"""
+"""Which figure belongs to whom: are two of them swapped?"""
 
 import re
 from collections.abc import Sequence
 
 from corpus.names import find_names
 from rag.grounding.facts import same_quantity
-from rag.grounding.phrases import concepts, content
+from rag.grounding.phrases import concepts
 from rag.grounding.quantity import Quantity, find_quantities
-
-# Verbs between two that can be turned round.
-_VERBS = frozenset(
-    content(word)
-    for word in "sell buy overtake accuse sue replace beat supply own back join invest pay deliver "
-    "lead leave support oppose reject outdo recruit claim win lose acquire merge owe urge criticise "
-    "license lend hand transfer impose tax ban banned".split()
-)
-_WORD = re.compile(r"[^\W\d_]+")
-_ACTORS = ("company", "person", "place")
-_ATTRIBUTION = re.compile(
-    r"\baccording to(?: [A-Z][\w.-]*)+"
-    r"|^[A-Z][\w.-]*(?: [A-Z][\w.-]*)* (?:says?|said|reports?|reported)(?: that)?\b"
-    r"|,? [A-Z][\w.-]*(?: [A-Z][\w.-]*)* (?:says?|said|reported)(?=[.,])"
-)
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b[^.;]*\bby\b", re.IGNORECASE)
 
 
 def swapped_figures(sentence: str, quotes: Sequence[str]) -> str | None:
@@ -34,6 +18,8 @@ def swapped_figures(sentence: str, quotes: Sequence[str]) -> str | None:
         for other, near_other in ours[i + 1 :]:
             if (one.kind, one.unit) != (other.kind, other.unit) or near_one == near_other:
                 continue
+            if sentence[one.end : other.start] in (" and ", " or "):
+                continue  # the same is said of both
             first = [near for q, near in theirs if _same(one, q)]
             second = [near for q, near in theirs if _same(other, q)]
             if len(first) != 1 or len(second) != 1 or first == second:
@@ -59,8 +45,8 @@ def _same(one: Quantity, other: Quantity) -> bool:
 def _around(text: str, quantity: Quantity) -> frozenset[str]:
     """What stands in the same piece of the sentence as a figure: concepts and usual names."""
     left = max(
-        (m.end() for m in _CUT.finditer(text, 0, quantity.start)),
-        default=0,
+        (m.end() for m in _CUT.finditer(text, max(0, quantity.start - 300), quantity.start)),
+        default=max(0, quantity.start - 300),
     )
     after = _CUT.search(text, quantity.end)
     right = after.start() if after else len(text)
@@ -78,46 +64,30 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> int:
     return len(one & other)
 
 
-def swapped_names(sentence: str, quotes: Sequence[str]) -> str | None:
-    """Two names that stand on the other side of the same verb in the quotes, in words."""
-    ours = _sides(sentence)
-    theirs: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-    for quote in quotes:
-        for piece in re.split(r"(?<=[.!?])\s+", quote):
-            for verb, sides in _sides(piece).items():
-                theirs.setdefault(verb, sides)
-    for verb, (before, after) in ours.items():
-        if verb not in theirs:
+def other_figure(sentence: str, quotes: Sequence[str]) -> str | None:
+    """In words, that the quotes give what is told here another figure of the kind, else None."""
+    theirs = [(q, _around(quote, q)) for quote in quotes for q in find_quantities(quote)]
+    for ours in find_quantities(sentence):
+        words = _around(sentence, ours)
+        if ours.soft or len(words) < 3:
             continue
-        other_before, other_after = theirs[verb]
-        if verb not in _VERBS:
-            continue
-        swapped_one = (before - after) & (other_after - other_before)
-        swapped_two = (after - before) & (other_before - other_after)
-        if swapped_one and swapped_two:
-            one, two = min(swapped_one), min(swapped_two)
-            return f"the quotes have {one} and {two} the other way round"
+        mine, others = 0.0, 0.0
+        surface = ""
+        for q, near in theirs:
+            share = _shared(words, near) / len(words)
+            if _same(ours, q):
+                mine = max(mine, share)
+            elif _alike(ours, q) and share > others:
+                others, surface = share, q.surface
+        if mine and others >= _OTHERS and others - mine >= _FARTHER:
+            return f"the quotes say {surface} of it, not {ours.surface}"
     return None
 
 
-def _sides(text: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """For each content word: the names before and after it in the same sentence."""
-    text = _ATTRIBUTION.sub(lambda m: " " * len(m.group()), text)
-    names = [name for name in find_names(text) if name.kind in _ACTORS]
-    names = [name for name in names if sum(n.kind == name.kind for n in names) > 1]
-    if len({name.canonical for name in names}) < 2:
-        return {}
-    flip = bool(_PASSIVE.search(text))
-    out: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-    for match in _WORD.finditer(text):
-        if any(name.start <= match.start() < name.end for name in names):
-            continue
-        concept = content(match.group())
-        if concept not in concepts(match.group()):
-            continue
-        before = frozenset(n.canonical for n in names if n.end <= match.start())
-        after = frozenset(n.canonical for n in names if n.start >= match.end())
-        # "tariffs imposed by the US" is turned without an "are", too
-        turned = flip or text.startswith(" by ", match.end())
-        out.setdefault(concept, (after, before) if turned else (before, after))
-    return out
+_OTHERS, _FARTHER = 0.7, 0.4
+
+
+def _alike(one: Quantity, other: Quantity) -> bool:
+    if one.date and other.date:
+        return bool(one.date.day) == bool(other.date.day)
+    return (one.kind, one.unit, one.noun) == (other.kind, other.unit, other.noun)

@@ -79,12 +79,15 @@ _add("km/h", 1, "km/h", "kph", "kilometres per hour", "kilometers per hour")
 _add("mpg", 1, "mpg", "miles per gallon", "miles a gallon")
 _add("mph", 1, "mph", "miles per hour", "miles an hour")
 _add("km", 0.001, "metre", "metres", "meter", "meters")
+_add("km", 1e-5, "cm", "centimetre", "centimetres", "centimeter", "centimeters")
+_add("km", 1e-6, "mm", "millimetre", "millimetres", "millimeter", "millimeters")
 _add("foot", 1, "foot", "feet", "ft")
 _add("acre", 1, "acre", "acres")
 _add("hectare", 1, "hectare", "hectares")
 _add("t", 1, "tonne", "tonnes", "ton", "tons", "metric ton", "metric tons")
 _add("t", 0.001, "kg", "kilogram", "kilograms", "kilo", "kilos")
 _add("t", 1e-6, "gram", "grams")
+_add("Nm", 1, "nm", "newton-metres", "newton metres", "newton-meters", "newton meters")
 _add("V", 1, "volt", "volts", "V")
 _add("hp", 1, "hp", "horsepower", "bhp")
 _add("minute", 1, "minute", "minutes", "min", "mins")
@@ -92,6 +95,7 @@ _add("minute", 60, "hour", "hours")
 _add("minute", 1 / 60, "second", "seconds")
 _add("day", 1, "day", "days")
 _add("day", 7, "week", "weeks")
+_add("day", 14, "fortnight", "fortnights")
 _add("month", 1, "month", "months")
 _add("month", 3, "quarters")
 _add("month", 12, "year", "years")
@@ -148,7 +152,8 @@ CURRENCIES: Final[dict[str, str]] = {
         "SEK": "kronor,swedish kronor,swedish crowns,sek",
         "NOK": "norwegian kroner,norwegian crowns,nok",
         "CHF": "swiss francs,francs,chf",
-        "cent": "cents",
+        "cent": "cents,cent,eurocents,us cents",
+        "pence": "pence,p",
     }.items()
     for word in words.split(",")
 }

@@ -59,6 +59,9 @@ def test_units_of_one_family_share_a_scale_and_families_stay_apart() -> None:
         ("half of its sales", 50),
         ("one in four", 25),
         ("a fifth of the staff", 20),
+        ("seven in ten", 70),
+        ("cut by a third for drivers", 100 / 3),
+        ("a quarter less upkeep", 25),
     ],
 )
 def test_percent_and_fractions(text: str, value: float) -> None:
