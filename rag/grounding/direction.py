@@ -74,7 +74,7 @@ def _turned(sentence: str, quotes: Sequence[str]) -> str | None:
                 return f"in the quotes it goes from {one.surface} to {two.surface}"
     for figure in find_quantities(sentence):
         way = _way(sentence, figure)
-        if not way:
+        if not way or not theirs:
             continue
         if any(same_quantity(figure, two) and way != _step_sign(one, two) for one, two in theirs):
             return f"the quotes move the other way to {figure.surface}"

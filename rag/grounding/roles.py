@@ -14,15 +14,15 @@ def swapped_figures(sentence: str, quotes: Sequence[str]) -> str | None:
     source = " ".join(quotes)
     ours = [(q, _around(sentence, q)) for q in find_quantities(sentence) if not q.soft]
     theirs = [(q, _around(source, q)) for q in find_quantities(source) if not q.soft]
-    for i, (one, near_one) in enumerate(ours):
-        for other, near_other in ours[i + 1 :]:
+    known = [(q, near, [n for t, n in theirs if _same(q, t)]) for q, near in ours]
+    known = [(q, near, places) for q, near, places in known if len(places) == 1]
+    for i, (one, near_one, first) in enumerate(known):
+        for other, near_other, second in known[i + 1 :]:
             if (one.kind, one.unit) != (other.kind, other.unit) or near_one == near_other:
                 continue
             if sentence[one.end : other.start] in (" and ", " or "):
                 continue  # the same is said of both
-            first = [near for q, near in theirs if _same(one, q)]
-            second = [near for q, near in theirs if _same(other, q)]
-            if len(first) != 1 or len(second) != 1 or first == second:
+            if first == second:
                 continue
             kept = _shared(near_one, first[0]) + _shared(near_other, second[0])
             crosses = (_shared(near_one, second[0]), _shared(near_other, first[0]))

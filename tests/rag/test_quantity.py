@@ -62,6 +62,11 @@ def test_units_of_one_family_share_a_scale_and_families_stay_apart() -> None:
         ("seven in ten", 70),
         ("cut by a third for drivers", 100 / 3),
         ("a quarter less upkeep", 25),
+        ("7 in 10 tons", 70),
+        ("one van out of nine", 100 / 9),
+        ("15 out of every 100", 15),
+        ("nine tenths of its value", 90),
+        ("every fifth car", 20),
     ],
 )
 def test_percent_and_fractions(text: str, value: float) -> None:
@@ -79,6 +84,9 @@ def test_percent_and_fractions(text: str, value: float) -> None:
         ("a dozen models", 12),
         ("twenty-five sites", 25),
         ("four and a half million", 4_500_000),
+        ("three quarters of a million", 750_000),
+        ("a quarter of an hour", 15),
+        ("an hour and a half", 90),
     ],
 )
 def test_number_words(text: str, value: float) -> None:
@@ -99,6 +107,7 @@ def test_number_words(text: str, value: float) -> None:
         ("as many as 300", "most"),
         ("fewer than 300", "under"),
         ("300 or more", "least"),
+        ("not to go beyond 300", "most"),
         ("exactly 300", "exact"),
     ],
 )
@@ -157,6 +166,11 @@ def test_what_is_counted_and_per_what() -> None:
     assert one("980 yuan a month").per == "month"
     assert one("the two companies").soft
     assert not one("two companies").soft
+
+
+def test_neighbouring_figures_are_no_share() -> None:
+    assert [q.value for q in find_quantities("5 in 10 states")] == [5, 10]
+    assert [q.kind for q in find_quantities("3 in 2023")] == ["number", "date"]
 
 
 @given(st.text(alphabet="0123456789.,$€% ampilonkWh-toandMay\n", max_size=50))
