@@ -38,6 +38,9 @@ _CAUSAL = re.compile(
 )
 
 
+# Each figure and clause is compared with each of the quotes; a longer text is no sentence but a
+# list or a model that repeats itself.
+_LONGEST: Final = 800  # characters
 # Words that many reasons share.
 _VAGUE = concepts("a lack, a shortage, weak, strong, new, problem, reason")
 
@@ -71,6 +74,10 @@ def support(
     quotes = [quote for quote in quotes if quote.strip()]
     if not sentence.strip() or not quotes:
         return Support(False, "there is no quote to compare with", 0.0)
+    if sentence.strip() in (quote.strip() for quote in quotes):
+        return Support(True, "it is the quote", 1.0)
+    if len(sentence) > _LONGEST:
+        return Support(False, "it is too long to be checked", 0.0)
     score = _score(sentence, quotes, meaning)
     why = (
         missing_fact(sentence, quotes, context)
