@@ -276,7 +276,8 @@ def test_a_headline_in_capitals_takes_no_longer() -> None:
         assert support(sentence, [quote]).supported
         return min(timeit.repeat(lambda: support(sentence, [quote]), number=1, repeat=3))
 
-    assert quickest(sentence.upper()) < 100 * quickest(sentence)
+    quote = "Rivian and Volkswagen sign a deal."  # not the sentence itself, which needs no check
+    assert quickest(quote.upper()) < 100 * quickest(quote)
 
 
 def test_the_day_of_the_article_is_not_that_of_an_event_with_a_day_of_its_own() -> None:
