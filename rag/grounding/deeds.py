@@ -238,6 +238,9 @@ def _told(text: str) -> list[_Told]:
         for actor in here[1:]:
             if actor.start - last <= 1:
                 doers, last = doers | actor.keys, actor.end
+        if link == "and" and first and _WORD.search(text, named[first - 1].end, left - 3) is None:
+            # "Ford and GM sign": both do, and the order tells nothing
+            doers, here = doers | named[first - 1].keys, [named[first - 1], *here]
         names = _united(here)
         verbs = (content(word) for word in _WORD.findall(text, last, right) if word not in STOP)
         out.append(_Told(doers, concepts(text[last:right]) - names, next(verbs, ""), names))

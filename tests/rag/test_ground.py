@@ -149,6 +149,7 @@ def test_every_sentence_of_a_quote_is_supported_by_the_quote(rows: list[dict[str
         ("The van goes 118 miles instead of 140.", "Range fell from 140 to 118 miles.", ""),
         ("The E5 costs 8,000 yuan less.", "The E5 costs 84,800 yuan, not 92,800 yuan.", ""),
         ("Ford sold Argo to GM.", "GM bought Argo from Ford.", ""),
+        ("Ford and GM sign a deal.", "GM and Ford sign a deal.", ""),
         ("Kelvor was sued by Ford.", "Ford sued Kelvor.", ""),
         (
             "Kestrel recalled the vans on 2 October.",
