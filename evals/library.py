@@ -29,7 +29,17 @@ from rag.settings import load as load_settings
 STAMPED = ("embedding", "precision", "chunk_tokens")
 KEPT_DAYS = 14
 # The files of rag that make a library; all of corpus counts too.
-BUILDERS = ("chunk", "embed", "index", "ledger", "lexical", "library", "sentences", "tokens")
+BUILDERS = (
+    "chunk",
+    "embed",
+    "chroma",
+    "index",
+    "ledger",
+    "lexical",
+    "library",
+    "sentences",
+    "tokens",
+)
 
 Progress = Callable[[str, int, int], None]
 Read = Callable[[Sequence[Path]], Iterator[Draft | Failure]]

@@ -115,6 +115,7 @@ def test_a_text_too_long_to_be_a_sentence_is_not_checked_figure_by_figure() -> N
     quote = "Ford sold 1 car and 1 van."
     assert support("1 car and 1 van. " * 500, [quote]).why == "it is too long to be checked"
     assert support(quote * 100, [quote * 100]).supported
+    assert support(f"{quote} It stopped.", [f"{quote}\n\nIt stopped."]).why == "it is the quote"
 
 
 def test_every_sentence_of_a_quote_is_supported_by_the_quote(rows: list[dict[str, Any]]) -> None:
