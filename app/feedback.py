@@ -50,7 +50,8 @@ def keep(
 ) -> str:
     """Keep a verdict on the answer of turn `place`; a second one replaces the first.
 
-    Returns the answer's id. Raises InputError when there is no such answer, StorageError when it can't be written.
+    Returns the answer's id. Raises InputError when there is no such answer, StorageError when it
+    can't be written.
     """
     if verdict not in ("good", "bad") or not 0 <= place < len(turns):
         raise InputError("there is no such answer to rate; reload the page")

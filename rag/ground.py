@@ -37,7 +37,6 @@ _CAUSAL = re.compile(
     re.IGNORECASE,
 )
 
-
 # Each figure and clause is compared with each of the quotes; a longer text is no sentence but a
 # list or a model that repeats itself.
 _LONGEST: Final = 800  # characters

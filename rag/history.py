@@ -28,19 +28,12 @@ from rag.talk.focus import (
     thing,
     topic_names,
 )
-from rag.talk.rewrite import accept_rewrite, rewrite_prompt, rewritten
+from rag.talk.rewrite import rewritten
 from rag.talk.slots import append
 from rag.talk.understood import understood
 from rag.types import Turn
 
-__all__ = [
-    "accept_rewrite",
-    "rewrite_prompt",
-    "rewritten",
-    "standalone",
-    "understood",
-    "with_model",
-]
+__all__ = ["standalone", "understood", "with_model"]
 
 _TURNS = 6  # a topic older than this is no longer what "it" means
 _LONGEST = 1000  # characters; a longer question is no follow-up, and rules are slow on it

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.dates.days import month_number
 from rag.grounding.units import NOUNS
 
 
@@ -23,9 +24,6 @@ class Day:
     part: str = ""
 
 
-MONTHS = tuple(
-    "january february march april may june july august september october november december".split()
-)
 _YEAR = r"(?P<y>19[5-9]\d|20\d\d)"
 _MONTH = (
     r"(?P<m>(?:January|February|March|April|May|June|July|August|September|October|November"
@@ -94,7 +92,7 @@ def _read(match: re.Match[str], text: str) -> Day:
     word = group.get("m") or ""
     month = int(group.get("n") or 0)
     if word:
-        month = next(i for i, name in enumerate(MONTHS, 1) if name[:3] == word[:3].lower())
+        month = month_number(word)
     part = (group.get("w") or "")[:3].lower() or (group.get("s") or "").lower()
     part = part or group.get("z") or ""
     if group.get("q"):

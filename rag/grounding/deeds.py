@@ -9,7 +9,7 @@ from itertools import pairwise
 from corpus.names import find_names
 from rag.grounding.days import blank, find_days
 from rag.grounding.named import ordinary
-from rag.grounding.phrases import STOP, concepts, content, overlap
+from rag.grounding.phrases import STOP, concepts, content, overlap, sentences
 
 # Verbs between two that can be turned round.
 _VERBS = frozenset(
@@ -75,7 +75,7 @@ def swapped_names(sentence: str, quotes: Sequence[str]) -> str | None:
     """Two actors that stand on the other side of the same verb in the quotes, in words."""
     theirs: dict[str, list[_Sides]] = {}
     for quote in quotes:
-        for piece in _sentences(quote):
+        for piece in sentences(quote):
             for verb, sides in _deeds(piece):
                 theirs.setdefault(verb, []).append(sides)
     for verb, (before, after) in _deeds(sentence):
@@ -91,10 +91,6 @@ def swapped_names(sentence: str, quotes: Sequence[str]) -> str | None:
         if found:
             return found
     return None
-
-
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?])\s+", text)
 
 
 def find_actors(text: str) -> list[Actor]:
@@ -201,7 +197,7 @@ class _Told:
 
 def other_doer(sentence: str, quotes: Sequence[str]) -> str | None:
     """In words, that the quotes tell of another name what the sentence tells of this one."""
-    theirs = [told for quote in quotes for piece in _sentences(quote) for told in _told(piece)]
+    theirs = [told for quote in quotes for piece in sentences(quote) for told in _told(piece)]
     named = {key for quote in quotes for actor in find_actors(quote) for key in actor.keys}
     passive = any(" by " in text for text in (sentence, *quotes))
     for ours in _told(sentence):

@@ -19,19 +19,9 @@ class Part:
 
 _WORD = "|".join(sorted(WORDS, key=len, reverse=True))
 _EACH = r"two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|a hundred|\d{1,3}"
-_PARTS = {
-    "half": 2,
-    "third": 3,
-    "quarter": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-} | {
-    "ninth": 9,
-    "tenth": 10,
-    "twentieth": 20,
-}
+_RANKS = tuple("second third fourth fifth sixth seventh eighth ninth tenth".split())
+_PARTS = {rank: n for n, rank in enumerate(_RANKS, 2) if rank not in ("second", "fourth")}
+_PARTS |= {"half": 2, "quarter": 4, "twentieth": 20}
 _PART = "|".join(_PARTS)
 _FRACTION = re.compile(
     rf"(?<!the )\b(?:(?P<count>an?|one|{_WORD})[ -])?(?P<part>(?:(?<=a )|(?<=ne )|(?<=ee[ -]))quarter"
@@ -50,7 +40,6 @@ _FRACTION = re.compile(
     r"|\bevery (?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?= (?!year|month|week|day|time|quarter)[a-z]+)",
     re.IGNORECASE,
 )
-_RANKS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
 _SIZE = r"minute|hour|day|week|month|year|decade|million|billion|mile|kilometre|kilometer"
 _OF_ONE = re.compile(
     rf"\b(?:(?P<part>half|(?:a |one )?(?:third|quarter)|(?:three|two)[ -](?:quarters|thirds)) of an?"

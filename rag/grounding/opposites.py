@@ -10,8 +10,6 @@ AXES = tuple(
         "axes"
     ]
 )
-
-
 # "None" is the opposite of "all", and a denial: it does not agree with what it denies.
 _DENIAL = re.compile(r"\b(?:none|not?|nothing|cannot)\b", re.IGNORECASE)
 

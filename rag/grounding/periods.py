@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.grounding.days import MONTHS
+from rag.dates.days import month_number
 from rag.grounding.units import WORDS
 
 _MONTH = (
@@ -27,11 +27,8 @@ _PATTERN = re.compile(
     r"|\b(?P<short>[QH][1-4])\b",
     re.IGNORECASE,
 )
-_RANKS = {"first": 1, "opening": 1, "1st": 1, "second": 2, "latter": 2, "2nd": 2, "third": 3} | {
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-}
+_RANKS = {"first": 1, "opening": 1, "1st": 1, "second": 2, "latter": 2, "2nd": 2}
+_RANKS |= {"third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +50,15 @@ def find_periods(text: str) -> tuple[Period, ...]:
 
 def _months(match: re.Match[str]) -> tuple[int, int] | None:
     if match["first"]:
-        first, last = _month(match["first"]), _month(match["last"])
+        first, last = month_number(match["first"]), month_number(match["last"])
         return (first, last) if first < last else None
     if match["count"]:
-        last = _month(match["to"])
+        last = month_number(match["to"])
         return _ending(last, _number(match["count"]))
     if match["months"]:
         return 1, min(12, _number(match["months"]))
     if match["named"]:
-        return _ending(_month(match["named"]), 3 if match["span"].lower() == "quarter" else 6)
+        return _ending(month_number(match["named"]), 3 if match["span"].lower() == "quarter" else 6)
     if match["short"]:
         size, rank = (3 if match["short"][0] in "Qq" else 6), int(match["short"][1])
     else:
@@ -72,10 +69,6 @@ def _months(match: re.Match[str]) -> tuple[int, int] | None:
 
 def _ending(last: int, count: int) -> tuple[int, int] | None:
     return (last - count + 1, last) if last - count + 1 > 0 and last <= 12 else None
-
-
-def _month(name: str) -> int:
-    return next(i for i, month in enumerate(MONTHS, 1) if month[:3] == name[:3].lower())
 
 
 def _number(word: str) -> int:

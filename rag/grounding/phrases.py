@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from rag.sentences import spans
+
 _DATA = tomllib.loads(files("rag.grounding").joinpath("words.toml").read_text(encoding="utf-8"))
 COMMON = frozenset(_DATA["common"].split())
 STOP = frozenset(_DATA["stop"].split())
@@ -115,8 +117,8 @@ def nearest(clause: Clause, quotes: Sequence[Clause], share: float = 0.8) -> lis
 
 
 def sentences(text: str) -> list[str]:
-    """`text` cut after full stops, question and exclamation marks before a capital."""
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
+    """The sentences of `text`."""
+    return [text[start:end] for start, end in spans(text)]
 
 
 def near_sentences(text: str, quotes: Sequence[str], share: float = 0.6) -> list[str]:

@@ -8,6 +8,13 @@ from rag.grounding.facts import same_quantity
 from rag.grounding.phrases import concepts
 from rag.grounding.quantity import Quantity, find_quantities
 
+_CUT = re.compile(
+    r"[;.!?](?=\s|$)|,(?!\d)|\b(?:and|while|whereas|but|against|(?<!-)after)\b", re.IGNORECASE
+)
+# Share of what stands around a figure of the sentence that a quote must have around another
+# figure, and by how much that must exceed what it has around the same one.
+_OTHERS, _FARTHER = 0.7, 0.4
+
 
 def swapped_figures(sentence: str, quotes: Sequence[str]) -> str | None:
     """Two figures of the sentence that the quotes give to each other's neighbours, in words."""
@@ -55,11 +62,6 @@ def _around(text: str, quantity: Quantity) -> frozenset[str]:
     return named | {word for word in concepts(piece) if not word.isdigit()}
 
 
-_CUT = re.compile(
-    r"[;.!?](?=\s|$)|,(?!\d)|\b(?:and|while|whereas|but|against|(?<!-)after)\b", re.IGNORECASE
-)
-
-
 def _shared(one: frozenset[str], other: frozenset[str]) -> int:
     return len(one & other)
 
@@ -82,9 +84,6 @@ def other_figure(sentence: str, quotes: Sequence[str]) -> str | None:
         if mine and others >= _OTHERS and others - mine >= _FARTHER:
             return f"the quotes say {surface} of it, not {ours.surface}"
     return None
-
-
-_OTHERS, _FARTHER = 0.7, 0.4
 
 
 def _alike(one: Quantity, other: Quantity) -> bool:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from rag.talk.focus import Past, content, first_sentence, has_subject, names_in, topic_names
+from rag.talk.focus import NOW, Past, content, first_sentence, has_subject, names_in, topic_names
 from rag.talk.slots import append
 from rag.when import stated_periods
 
-_NOW = re.compile(r"\b(?:now|today|nowadays|currently|these days|so far|at the moment)\b", re.I)
+_NOW = re.compile(rf"\b(?:{NOW}|so far)\b", re.I)
 
 
 def with_answer_of(question: str, last: Past) -> str:

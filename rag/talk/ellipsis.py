@@ -7,7 +7,7 @@ from corpus.names import Name, find_names
 from rag.dates.days import MONTHS
 from rag.talk import lean
 from rag.talk.carry import with_context, with_period_of
-from rag.talk.focus import Past, names_in
+from rag.talk.focus import NOW, Past, names_in
 from rag.talk.slots import (
     append,
     joined,
@@ -35,11 +35,7 @@ _DATED = re.compile(
     r"(?:in|on|for|during|since|before|after|until|last|this|between|from|over|throughout|within)\b",
     re.I,
 )
-
-
-_NOW = re.compile(
-    r"(?<!\S)(?:(?:right )?now|today|currently|these days|nowadays|at the moment)$", re.I
-)
+_NOW = re.compile(rf"(?<!\S){NOW}$", re.I)
 # "only", "as well" around the part that changes
 _AROUND = re.compile(
     r"^(?:just|only|specifically|especially|maybe) |"

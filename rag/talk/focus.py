@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.names import Name, find_names
+from rag.sentences import spans
 from rag.when import stated_periods
 
 _THING_NOUNS = (
@@ -35,6 +36,7 @@ _WOMEN = frozenset(
     "mary linda britta hildegard robyn ursula christine marta stella annika denise kathleen "
     "gretchen jennifer gina lydia sarah anna maria elizabeth julia margrethe janet".split()
 )
+NOW = r"(?:(?:right )?now|today|currently|these days|nowadays|at the moment)"
 AUX = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
 
 
@@ -80,7 +82,7 @@ def names_in(text: str) -> tuple[Name, ...]:
 
 def first_sentence(text: str) -> str:
     """The first sentence, roughly; enough to see what an answer is about."""
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text.strip(), maxsplit=1)[0]
+    return next((text[start:end] for start, end in spans(text)), "")
 
 
 def topic_names(past: Past) -> tuple[Name, ...]:

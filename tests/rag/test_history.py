@@ -1,4 +1,4 @@
-"""Follow-up questions: labelled dialogues, and the check on a chat model's rewrite."""
+"""Follow-up questions made to stand alone by rules: labelled dialogues and single cases."""
 
 import json
 import time
@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_core.language_models import FakeListChatModel
 
 from corpus.article import Draft
 from corpus.digest import drafts
-from rag.history import accept_rewrite, rewrite_prompt, rewritten, standalone, understood
+from rag.history import standalone, understood
 from rag.pipeline import NewsChat
 from rag.types import Turn, Window
 
@@ -375,46 +374,6 @@ def test_a_huge_question_is_answered_at_once() -> None:
 def test_any_text_is_survived(question: str, earlier: list[str]) -> None:
     turns = [Turn(text, text) for text in earlier]
     assert len(standalone(question, turns)) < 2000
-
-
-@pytest.mark.parametrize(
-    ("rewrite", "accepted"),
-    [
-        ("How many cars did Ford deliver in Q3 2023?", True),
-        ('Stand-alone question: "How many cars did Ford deliver in Q3 2023?"', True),
-        ("How many cars did Ford and Rivian deliver in Q3 2023?", False),
-        ("How many cars did Ford deliver in Q3 2024?", False),
-        ("How many cars did Ford boss Zorblatt deliver in Q3 2023?", False),
-        ("How many cars did Tesla deliver in Q3 2023?", False),
-        ("Ford delivered 435,059 cars.", False),
-        ("How many cars did Ford deliver?\nIt delivered many.", False),
-        ("", False),
-        ("See https://example.com about Ford?", False),
-        ("How many cars did Ford deliver " + "and deliver " * 40 + "?", False),
-    ],
-)
-def test_rewrite_of_a_model(rewrite: str, accepted: bool) -> None:
-    result = accept_rewrite(rewrite, "What about Ford?", _TALK)
-    assert (result is not None) == accepted
-    if accepted:
-        assert result == "How many cars did Ford deliver in Q3 2023?"
-
-
-def test_a_model_that_fails_or_hangs_leaves_the_rules_their_word() -> None:
-    good = "How many cars did Ford deliver in Q3 2023?"
-    assert rewritten("What about Ford?", _TALK, FakeListChatModel(responses=[good])) == good
-    failing = FakeListChatModel(responses=[good], error_on_chunk_number=5)
-    assert rewritten("What about Ford?", _TALK, failing) is None
-    hanging = FakeListChatModel(responses=[good], sleep=0.5)  # a letter each half second
-    assert rewritten("What about Ford?", _TALK, hanging, seconds=0.2) is None
-
-
-def test_prompt_holds_the_talk_and_stays_short() -> None:
-    turns = [*_TALK, Turn("Why?", "x\n" * 5000)]
-    prompt = rewrite_prompt("What about\nFord?", turns)
-    assert "435,059" in prompt
-    assert "User: What about Ford?" in prompt
-    assert len(prompt) < 2500
 
 
 @pytest.mark.parametrize(
