@@ -18,6 +18,14 @@ def sentences_of(passage: Passage) -> list[tuple[int, int]]:
     return [(passage.start + a, passage.start + b) for a, b in spans(passage.text)]
 
 
+def with_neighbours(span: Span) -> list[str]:
+    """The span's sentence with the one before and the one after it in its passage."""
+    borders = sentences_of(span.passage)
+    place = borders.index((span.start, span.end))
+    text = span.passage.article.text
+    return [text[a:b] for a, b in borders[max(0, place - 1) : place + 2]]
+
+
 def tells(sentence: str) -> bool:
     """Whether a sentence can be (part of) an answer: no question, time stamp or note."""
     words = re.findall(r"\b[a-z][a-z'’-]+", sentence)

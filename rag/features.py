@@ -29,15 +29,22 @@ FEATURES = (
     "names",  # share of the question's names in title and sentence
     "kind",  # whether the best sentence holds what is asked for
     "figures",  # share of the question's figures in the article's title, date and passage
+    "verified",  # log-odds of the second look at the best sentence
+    "verified_most",  # the highest of the second look
 )
 
 
 def features(
-    question: str, spans: Sequence[Span], rows: NDArray[np.float64], logits: NDArray[np.float64]
+    question: str,
+    spans: Sequence[Span],
+    rows: NDArray[np.float64],
+    logits: NDArray[np.float64],
+    verified: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Array of shape (features,) in the order of `FEATURES`.
 
-    `spans`, `rows` (spans, rank features) and `logits` (spans,) are in one order, best first.
+    `spans`, `rows` (spans, rank features), `logits` and `verified` (spans,) are in one order, best
+    first.
     """
     column = {name: rows[:, i] for i, name in enumerate(RANK)}
     best = spans[0]
@@ -56,6 +63,8 @@ def features(
             column["names"][0],
             column["kind"][0],
             share(_figures(question), _figures(near)),
+            verified[0],
+            verified.max(),
         ]
     )
 

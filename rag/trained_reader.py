@@ -1,4 +1,5 @@
-"""The shipped reader: a small cross-encoder that scores every sentence in its context.
+"""The shipped reader: a small cross-encoder that scores every sentence in its context, and a
+second one that looks closely at the best of them.
 
 See rag/reader_model/CARD.md for its data, scores and limits.
 """
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from rag.candidates import best_per_slice, sentences_of
+from rag.candidates import best_per_slice, sentences_of, with_neighbours
 from rag.chunk import make_header
 from rag.embed import Embedder, has_bf16, quiet
 from rag.features import FEATURES, features
@@ -24,13 +25,16 @@ from rag.rank import RANK, rank_features
 from rag.types import Passage, Reading, Span
 
 if TYPE_CHECKING:
-    from rag.reading_model import Encoder, ReadingModel
+    from rag.network import Encoder
+    from rag.reading_model import ReadingModel
+    from rag.verifying_model import VerifyingModel
 
 FOLDER = Path(__file__).parent / "reader_model"
 # On development questions the first eight passages hold as many facts as twelve, and reading them
 # takes two thirds of the time; the other four are further coverage.
 READ = 8  # passages that are read
-CANDIDATES = 24  # sentences that are looked at more closely
+CANDIDATES = 24  # sentences that are ranked by more than the network
+VERIFIED = 5  # sentences that get a second look
 
 
 class TrainedReader:
@@ -56,7 +60,10 @@ class TrainedReader:
         rank, answered = self._calibration["rank"], self._calibration["answered"]
         rows = rank_features(question, found, self._embedder)
         spans, rows, logits = ranked(found, rows, rank)
-        values = features(question, spans, rows, logits)
+        verified = self.verify(question, spans[:VERIFIED])
+        look = self._calibration["second_look"]
+        spans, rows, logits, verified = looked_at(spans, rows, logits, verified, look)
+        values = features(question, spans, rows, logits, verified)
         logit = answered["bias"] + values @ np.array([answered[name] for name in FEATURES])
         return Reading(spans, _logistic(float(logit)))
 
@@ -68,7 +75,7 @@ class TrainedReader:
         """
         import torch
 
-        from rag.reading_model import collate
+        from rag.network import collate
 
         with self._lock:
             encoder, model = self._loaded
@@ -93,12 +100,23 @@ class TrainedReader:
                 found.append(Span(passage, start, end, _logistic(value)))
         return best_per_slice(found)
 
+    def verify(self, question: str, spans: Sequence[Span]) -> NDArray[np.float64]:
+        """Log-odds (spans,) that a sentence, read again with its neighbours only, answers."""
+        with self._lock:
+            encoder, _ = self._loaded
+            rows = [
+                encoder.encode(question, make_header(span.passage.article), with_neighbours(span))
+                for span in spans
+            ]
+            return self._verifier.odds(rows)
+
     @cached_property
     def _loaded(self) -> "tuple[Encoder, ReadingModel]":
         quiet()
         import torch
 
-        from rag.reading_model import Encoder, ReadingModel
+        from rag.network import Encoder
+        from rag.reading_model import ReadingModel
 
         model = ReadingModel()
         try:
@@ -112,6 +130,12 @@ class TrainedReader:
         if self._bf16:
             model.to(torch.bfloat16)
         return Encoder(), model
+
+    @cached_property
+    def _verifier(self) -> "VerifyingModel":
+        from rag.verifying_model import open_verifier
+
+        return open_verifier(self._folder / "verifier.safetensors", self._bf16)
 
     @cached_property
     def _calibration(self) -> dict[str, Any]:
@@ -131,6 +155,24 @@ def ranked(
     order = np.argsort(-logits, kind="stable")
     spans = tuple(replace(found[i], score=_logistic(float(logits[i]))) for i in order)
     return spans, rows[order], logits[order]
+
+
+def looked_at(
+    spans: Sequence[Span],
+    rows: NDArray[np.float64],
+    logits: NDArray[np.float64],
+    verified: NDArray[np.float64],
+    weights: Mapping[str, float],
+) -> tuple[tuple[Span, ...], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Spans, feature rows, logits and second looks, best first, after a second look at the first
+    of them. Its bias makes those that got none comparable; they count as the worst that did."""
+    sure = logits.copy()
+    sure[: len(verified)] += weights["bias"] + weights["verified"] * verified
+    looks = np.full(len(spans), verified.min())
+    looks[: len(verified)] = verified
+    order = np.argsort(-sure, kind="stable")
+    again = tuple(replace(spans[i], score=_logistic(float(sure[i]))) for i in order)
+    return again, rows[order], sure[order], looks[order]
 
 
 def _logistic(value: float) -> float:

@@ -2,8 +2,9 @@
 
     python -m evals.train.calibrate --model DIR --set HOME GOLD SPLIT [--set HOME GOLD SPLIT]
 
-Two logistic regressions (scikit-learn). The first ranks sentences by `rag/rank.py`; it learns
-from the gold quotes. The second gives p_answered by `rag/features.py`: each gold question is
+Three logistic regressions (scikit-learn). The first ranks sentences by `rag/rank.py`; it learns
+from the gold quotes. The second does so for the best ones after the second look at them. The third
+gives p_answered by `rag/features.py`: each gold question is
 asked of its library, and answerable ones a second time with the articles that answer them taken
 out of what was found, which count a quarter. Each set counts the same in both, however many
 questions it has. Both are judged by cross-validation over questions; the threshold is the one with
@@ -32,17 +33,17 @@ from evals.stats import calibration_error
 from evals.train.data import answering
 from rag import NewsChat
 from rag.asked import Asked
-from rag.embed import Embedder
+from rag.embed import Embedder, SentenceEmbedder
 from rag.features import FEATURES, features
 from rag.history import standalone
 from rag.rank import RANK, rank_features
 from rag.stages import understand
-from rag.trained_reader import CANDIDATES, TrainedReader, ranked
+from rag.trained_reader import CANDIDATES, VERIFIED, TrainedReader, looked_at, ranked
 from rag.types import Passage, Span, Turn, Window
 
 FOLDS = 8
 MADE = 0.25  # what a question counts that was made unanswerable
-MOST = 300  # questions of a set; of a larger one, evenly spaced ones are asked
+MOST = 450  # questions of a set; of a larger one, evenly spaced ones are asked
 Array = NDArray[np.float64]
 
 
@@ -56,6 +57,17 @@ class Case:
     rows: Array
     good: tuple[bool, ...]
     answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A case in the order of the first ranking, with a second look at its best sentences."""
+
+    spans: tuple[Span, ...]
+    rows: Array
+    logits: Array
+    good: tuple[bool, ...]
+    verified: Array
 
 
 def gather(home: Path, gold: Path, model: Path, split: str) -> list[Case]:
@@ -89,6 +101,13 @@ def _case(
         return []
     good = tuple(_is_good(span, row) for span in spans)
     return [Case(row, question, spans, rank_features(question, spans, embedder), good, answered)]
+
+
+def _look(case: Case, rank: Mapping[str, float], reader: TrainedReader) -> Looked:
+    spans, rows, logits = ranked(case.spans, case.rows, rank)
+    good = {(s.passage.article.id, s.start): g for s, g in zip(case.spans, case.good, strict=True)}
+    ordered = tuple(good[span.passage.article.id, span.start] for span in spans)
+    return Looked(spans, rows, logits, ordered, reader.verify(case.question, spans[:VERIFIED]))
 
 
 def _is_good(span: Span, row: Mapping[str, Any]) -> bool:
@@ -133,17 +152,111 @@ def _found(chat: NewsChat, row: Mapping[str, Any]) -> tuple[Passage, ...]:
     return question.find(chat._search, chat.settings.passages).passages
 
 
-def _first_good(cases: Sequence[Case], p: Array) -> list[float]:
+def _first_good(goods: Sequence[Sequence[bool]], p: Array) -> list[float]:
     """Rank of the first good sentence of each case, infinite where there is none."""
     places: list[float] = []
     start = 0
-    for case in cases:
-        own = p[start : start + len(case.good)]
-        start += len(case.good)
+    for good in goods:
+        own = p[start : start + len(good)]
+        start += len(good)
         order = np.argsort(-own)
-        hits = [place for place, i in enumerate(order, start=1) if case.good[i]]
+        hits = [place for place, i in enumerate(order, start=1) if good[i]]
         places.append(hits[0] if hits else np.inf)
     return places
+
+
+def calibrate(sets: Sequence[Sequence[Case]], model: Path) -> dict[str, Any]:
+    """Fit on all sets and write `calibration.json` beside the weights; returns what it reached."""
+    cases = [case for own in sets for case in own]
+    counts = [len(cases) / len(own) / len(sets) for own in sets for _ in own]
+    rank, report = _fit_rank(cases, counts)
+    reader = TrainedReader(SentenceEmbedder(), model)
+    looks = [_look(case, rank, reader) for case in cases]
+    second, more = _fit_second(cases, looks, counts)
+    answered, last = _fit_answered(cases, looks, second, counts)
+    fitted = {"rank": rank, "second_look": second, "answered": answered}
+    (model / "calibration.json").write_text(json.dumps(fitted, indent=1) + "\n")
+    return report | more | last
+
+
+def _fit_rank(
+    cases: Sequence[Case], counts: Sequence[float]
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """Weights that rank the sentences of answered questions."""
+    own = [(case, count) for case, count in zip(cases, counts, strict=True) if case.answered]
+    x = np.concatenate([case.rows for case, _ in own])
+    made, p = _fit_good(x, [(case, case.good, count) for case, count in own])
+    places = _first_good([case.good for case, _ in own], p)
+    return weights(made, RANK), {
+        "best sentence good": _share(places),
+        "mean reciprocal rank": round(float(np.mean([1 / place for place in places])), 3),
+    }
+
+
+def _fit_second(
+    cases: Sequence[Case], looks: Sequence[Looked], counts: Sequence[float]
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """What a second look adds to the logits of the sentences that got one; on the mean nothing."""
+    own = [row for row in zip(cases, looks, counts, strict=True) if row[0].answered]
+    verified = np.concatenate([look.verified for _, look, _ in own])
+    x = np.stack([np.concatenate([look.logits[:VERIFIED] for _, look, _ in own]), verified], 1)
+    made, p = _fit_good(x, [(case, look.good[:VERIFIED], count) for case, look, count in own])
+    found = weights(made, ("logit", "verified"))
+    each = found["verified"] / found["logit"]
+    second = {"bias": round(-each * float(verified.mean()), 5), "verified": round(each, 5)}
+    places = _first_good([look.good[:VERIFIED] for _, look, _ in own], p)
+    return second, {"after the second look": _share(places)}
+
+
+def _fit_good(x: Array, rows: Sequence[tuple[Case, Sequence[bool], float]]) -> tuple[Any, Array]:
+    """A regression for whether a sentence answers."""
+    good = np.array([flag for _, flags, _ in rows for flag in flags], dtype=np.int64)
+    owners = [case.gold["id"] for case, flags, _ in rows for _ in flags]
+    each = np.array([count for _, flags, count in rows for _ in flags])
+    return fit(x, good, owners, 1.0, each)
+
+
+def _fit_answered(
+    cases: Sequence[Case],
+    looks: Sequence[Looked],
+    second: Mapping[str, float],
+    counts: Sequence[float],
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """Weights of p_answered."""
+    table = []
+    for case, look in zip(cases, looks, strict=True):
+        found = looked_at(look.spans, look.rows, look.logits, look.verified, second)
+        table.append(features(case.question, *found))
+    x = np.array(table)
+    made_no = np.array([not case.answered and bool(case.gold["answerable"]) for case in cases])
+    y = np.array([int(case.answered) for case in cases], dtype=np.int64)
+    groups = [str(case.gold["id"]) for case in cases]
+    made, p = fit(x, y, groups, 0.3, np.array(counts) * np.where(made_no, MADE, 1.0))
+    scores = []
+    for threshold in np.arange(0.1, 0.9, 0.02):
+        refused, no = (p < threshold) & ~made_no, (y == 0) & ~made_no
+        precision = (refused & no).sum() / max(1, refused.sum())
+        recall = (refused & no).sum() / max(1, no.sum())
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        scores.append((f1, float(threshold), precision, recall))
+    best = max(scores)
+    chances = [(float(a), bool(b)) for a, b in zip(p, y, strict=True)]
+    return weights(made, FEATURES), {
+        "rows": len(y),
+        "answered": int(y.sum()),
+        "auc": round(float(roc_auc_score(y, p)), 4),
+        "ece": round(calibration_error(chances), 4),
+        "threshold": round(best[1], 2),
+        "refusal_precision": round(float(best[2]), 3),
+        "refusal_recall": round(float(best[3]), 3),
+        "single_auc": {
+            name: round(float(roc_auc_score(y, x[:, i])), 3) for i, name in enumerate(FEATURES)
+        },
+    }
+
+
+def _share(places: Sequence[float]) -> float:
+    return round(float(np.mean([place == 1 for place in places])), 3)
 
 
 def main() -> None:
@@ -155,53 +268,7 @@ def main() -> None:
     )
     given = parser.parse_args()
     sets = [gather(Path(home), Path(gold), given.model, split) for home, gold, split in given.set]
-    cases = [case for own in sets for case in own]
-    weight = {id(case): len(cases) / len(own) / len(sets) for own in sets for case in own}
-    answered = [case for case in cases if case.answered]
-    x = np.concatenate([case.rows for case in answered])
-    good = np.array([flag for case in answered for flag in case.good], dtype=np.int64)
-    owners = [case.gold["id"] for case in answered for _ in case.good]
-    each = np.array([weight[id(case)] for case in answered for _ in case.good])
-    made, p = fit(x, good, owners, 1.0, each)
-    rank = weights(made, RANK)
-    firsts = _first_good(answered, p)
-    table = []
-    for case in cases:
-        spans, rows, logits = ranked(case.spans, case.rows, rank)
-        table.append(features(case.question, spans, rows, logits))
-    x = np.array(table)
-    made_no = np.array([not case.answered and bool(case.gold["answerable"]) for case in cases])
-    y = np.array([int(case.answered) for case in cases], dtype=np.int64)
-    groups = [str(case.gold["id"]) for case in cases]
-    each = np.array([weight[id(case)] for case in cases]) * np.where(made_no, MADE, 1.0)
-    made, p = fit(x, y, groups, 0.3, each)
-    found = {"rank": rank, "answered": weights(made, FEATURES)}
-    scores = []
-    for threshold in np.arange(0.1, 0.9, 0.02):
-        refused, no = (p < threshold) & ~made_no, (y == 0) & ~made_no
-        precision = (refused & no).sum() / max(1, refused.sum())
-        recall = (refused & no).sum() / max(1, no.sum())
-        f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        scores.append((f1, float(threshold), precision, recall))
-    best = max(scores)
-    report = {
-        "best sentence good": round(float(np.mean([place == 1 for place in firsts])), 3),
-        "mean reciprocal rank": round(float(np.mean([1 / place for place in firsts])), 3),
-        "rows": len(y),
-        "answered": int(y.sum()),
-        "auc": round(float(roc_auc_score(y, p)), 4),
-        "ece": round(
-            calibration_error([(float(a), bool(b)) for a, b in zip(p, y, strict=True)]), 4
-        ),
-        "threshold": round(best[1], 2),
-        "refusal_precision": round(float(best[2]), 3),
-        "refusal_recall": round(float(best[3]), 3),
-        "single_auc": {
-            name: round(float(roc_auc_score(y, x[:, i])), 3) for i, name in enumerate(FEATURES)
-        },
-    }
-    (given.model / "calibration.json").write_text(json.dumps(found, indent=1) + "\n")
-    print(json.dumps(report, indent=1))
+    print(json.dumps(calibrate(sets, given.model), indent=1))
 
 
 if __name__ == "__main__":

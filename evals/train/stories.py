@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from corpus.digest import FOLDER as DIGEST
 from evals.train.data import Example, answering
 from evals.train.groups import Group
 from rag import NewsChat
@@ -43,17 +44,29 @@ def briefs(home: Path, running: Mapping[str, str]) -> Iterator[Group]:
         yield from _groups(chat, BRIEFS, running)
 
 
+def running_stories() -> dict[str, str]:
+    """Running story by brief of the starter library."""
+    return {
+        path.stem: next(
+            line.partition(":")[2].strip()
+            for line in path.read_text("utf-8").splitlines()
+            if line.startswith("story:")
+        )
+        for path in DIGEST.glob("*.md")
+    }
+
+
 def _groups(chat: NewsChat, questions: Path, running: Mapping[str, str]) -> Iterator[Group]:
     for line in questions.read_text("utf-8").splitlines():
         row = json.loads(line)
         if row["split"] == "dev":
             found = chat.search(row["question"], limit=FOUND)
-            group = tuple(_labelled(row, [p for p in found if _plain(p, row, running)]))
+            group = tuple(_labelled(row, [p for p in found if known(p, row, running)]))
             if group:
                 yield group
 
 
-def _plain(passage: Passage, row: Row, running: Mapping[str, str]) -> bool:
+def known(passage: Passage, row: Row, running: Mapping[str, str]) -> bool:
     """Whether a passage's labels are known; another article on the matter may answer as well."""
     article = passage.article.id
     if article in row["articles"] or not row["answerable"]:

@@ -23,13 +23,13 @@ import torch
 from torch.nn.functional import log_softmax
 
 from corpus.article import Article
-from corpus.digest import FOLDER
 from evals.train.data import Example, clapnq, held_out, mixed, pairs, selqa, squad
 from evals.train.groups import Group, grouped, with_noes
 from evals.train.quick import quicken
-from evals.train.stories import briefs, stories
+from evals.train.stories import briefs, running_stories, stories
 from rag import NewsChat
-from rag.reading_model import Encoded, Encoder, ReadingModel, collate
+from rag.network import Encoded, Encoder, collate
+from rag.reading_model import ReadingModel
 
 SEED = 7
 BATCH = 32  # passages
@@ -75,7 +75,7 @@ def _digest(path: Path, home: Path) -> list[Example]:
         if not chat.summary().articles:
             chat.ingest_digest()
         articles: dict[str, Article] = {a.id: a for a in chat.store.articles()}
-        running = _running()
+        running = running_stories()
         others: dict[str, list[tuple[str, int, int]]] = {}
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
@@ -86,18 +86,6 @@ def _digest(path: Path, home: Path) -> list[Example]:
                 if running.get(p.article.id) != running.get(row["article"])
             ][:FOUND]
         return list(pairs(path, articles, others))
-
-
-def _running() -> dict[str, str]:
-    """Running story by brief."""
-    return {
-        path.stem: next(
-            line.partition(":")[2].strip()
-            for line in path.read_text("utf-8").splitlines()
-            if line.startswith("story:")
-        )
-        for path in FOLDER.glob("*.md")
-    }
 
 
 def all_groups(examples: Sequence[Example]) -> list[Group]:
@@ -207,7 +195,8 @@ def fit(model: ReadingModel, groups: Sequence[list[Row]], stage: Stage, out: Pat
             optimizer.step()
             schedule.step()
             step += 1
-            mean = 0.98 * mean + 0.02 * float(loss) if step > 1 else float(loss)
+            now = float(loss.detach())
+            mean = 0.98 * mean + 0.02 * now if step > 1 else now
             if step % 20 == 0:
                 spent = time.time() - began
                 print(f"{epoch} {step}/{steps} loss {mean:.3f} {spent:.0f}s", flush=True)
@@ -233,7 +222,7 @@ def train(arguments: argparse.Namespace) -> None:
     asked = {"stories": STORIES, "again": AGAIN}
     if asked.keys() & set(arguments.stages):
         told = list(stories(arguments.home / "stories"))
-        starter = list(briefs(arguments.home, _running()))
+        starter = list(briefs(arguments.home, running_stories()))
         groups = with_noes(told, CUT, SEED) + with_noes(starter, CUT, SEED)
         data = encode(groups, encoder)
         for name, stage in asked.items():

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from corpus.article import Article
@@ -9,8 +10,8 @@ from rag.candidates import tells
 from rag.embed import SentenceEmbedder
 from rag.plain_reader import PlainReader
 from rag.reader import Reader
-from rag.trained_reader import TrainedReader
-from rag.types import Passage
+from rag.trained_reader import TrainedReader, looked_at
+from rag.types import Passage, Span
 
 DAY = datetime(2024, 5, 3, tzinfo=UTC)
 TEXT = (
@@ -74,6 +75,34 @@ def test_a_question_that_is_answered_is_surer_than_one_that_is_not(reader: Reade
     asked = reader.read("How much does the Corvane cost?", [passage(TEXT)])
     other = reader.read("Who won the football match in Lisbon?", [passage(TEXT)])
     assert asked.p_answered > other.p_answered
+
+
+def test_the_second_look_tells_what_was_asked_of_whom() -> None:
+    told = passage("Voltara bought the battery maker Lumen in May. It paid 300 million euros.")
+    broken = passage(
+        "Voltara talked with the battery maker Lumen about a merger. Talks ended.", "b"
+    )
+    reader = TrainedReader(SentenceEmbedder())
+    question = "When did Voltara buy Lumen?"
+    spans = [Span(p, 0, p.article.text.index(".") + 1, 0.5) for p in (told, broken)]
+    yes, no = reader.verify(question, spans)
+    assert yes > no
+
+
+def test_a_second_look_can_change_the_order_and_leaves_the_others_alone() -> None:
+    text = passage(TEXT)
+    spans = [Span(text, i, i + 5, 0.5) for i in range(4)]
+    logits = np.array([2.0, 1.8, 0.5, -1.0])
+    rows = np.arange(4.0)[:, None]
+    weights = {"bias": 0.5, "verified": 0.2}
+    found, moved, sure, looks = looked_at(
+        tuple(spans), rows, logits, np.array([-6.0, 4.0, -1.0]), weights
+    )
+    assert [span.start for span in found] == [1, 0, 2, 3]
+    assert moved[:, 0].tolist() == [1, 0, 2, 3]
+    assert sure.tolist() == pytest.approx([3.1, 1.3, 0.8, -1.0])
+    assert looks.tolist() == [4.0, -6.0, -1.0, -6.0]
+    assert [span.score for span in found] == sorted((s.score for s in found), reverse=True)
 
 
 @pytest.mark.parametrize(
