@@ -47,8 +47,11 @@ _ADVERB = re.compile(
     r"back (?:through|via|by|to|from|in|into|at|on|up|down|again|and|home)\b", re.IGNORECASE
 )
 _IS = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got)(?: \w+)?(?: \w+)? $")
+# "The Chongqing company" and "the Swedes" stand for another name.
+_EPITHET = re.compile(r"\b[Tt]he $")
 _ATTRIBUTION = re.compile(
-    r"\baccording to(?: [A-Z][\w.-]*)+"
+    r"\baccording to [^,.;]{1,80}"
+    r"|, (?:says?|said|reported) (?!that\b|it\b|he\b|she\b|they\b|there\b)[^,.;]{1,80}(?=[,.;]|$)"
     r"|^[A-Z][\w.-]*(?: [A-Z][\w.-]*)* (?:says?|said|reports?|reported)(?: that)?\b"
     r"|,? [A-Z][\w.-]*(?: [A-Z][\w.-]*)* (?:says?|said|reported)(?=[.,])"
 )
@@ -207,6 +210,8 @@ def other_doer(sentence: str, quotes: Sequence[str]) -> str | None:
         best = max((share for share, _ in near), default=0.0)
         if best < _SAME:
             continue
+        if any(ours.doers & told.doers and ours.verb == told.verb for told in theirs):
+            continue
         ranked = [told for share, told in near if share >= best - 0.25]
         swapped = not passive and all(ours.exchanged(told) for told in ranked)
         if swapped or not any(ours.doers & told.names for told in ranked):
@@ -223,12 +228,15 @@ def _told(text: str) -> list[_Told]:
     for left, right, link in _pieces(text):
         first = bisect_left(starts, left)
         here = named[first : bisect_left(starts, right)]
-        if first and (link in ("who", "which") or text.startswith("whose ", left + 1)):
+        relative = first > 0 and (link in ("who", "which") or text.startswith("whose ", left + 1))
+        if relative:
             before = named[first - 1]
             here = [before, *here] if left - before.end < 8 else here
         if not here or link in ("before", "when"):
             continue
         if len(_WORD.findall(text, left, here[0].start)) > 4:
+            continue
+        if _EPITHET.search(text, max(0, here[0].start - 5), here[0].start):
             continue
         doers, last = here[0].keys, here[0].end
         for actor in here[1:]:
@@ -237,7 +245,11 @@ def _told(text: str) -> list[_Told]:
         if link == "and" and first and _WORD.search(text, named[first - 1].end, left - 3) is None:
             # "Ford and GM sign": both do, and the order tells nothing
             doers, here = doers | named[first - 1].keys, [named[first - 1], *here]
-        names = _united(here)
+        # "A foundry in Monterrey, Mexico, which failed": of which one it is told is not certain
+        earlier = named[max(0, first - 2) : first - 1] if relative else []
+        if earlier and " and " in text[earlier[0].end : named[first - 1].start]:
+            earlier = []
+        names = _united([*earlier, *here])
         verbs = (content(word) for word in _WORD.findall(text, last, right) if word not in STOP)
         out.append(_Told(doers, concepts(text[last:right]) - names, next(verbs, ""), names))
     return out

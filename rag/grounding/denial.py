@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rag.grounding.opposites import opposed
 from rag.grounding.phrases import (
+    STOP,
     Clause,
     clauses,
     concepts,
@@ -38,7 +39,7 @@ _REFUSED = re.compile(
 )
 _LOOSELY = re.compile(
     r"\b(?:unlike|unclear|unknown|instead of|rather than|far from|yet to|still to|(?:still|remains?) open|undecided|oppos\w+"
-    r"|against|objected|run(?:s|ning)? out|ran out|laps(?:e|es|ed|ing)|expir\w+|undo\w*|revers\w*|except\w*|sav(?:e|ed)|los[et]\w*|ended|away|breach|earliest|still (?:has|have) to)\b",
+    r"|against|objected|run(?:s|ning)? out|ran out|laps(?:e|es|ed|ing)|expir\w+|undo\w*|revers\w*|except\w*|sav(?:e|ed)|spar(?:e|es|ed)|missing|leav(?:e|es|ing) [\w ]{1,40}\bout|contrary to|disagree\w*|doubt\w*|wrong|los[et]\w*|ended|away|breach|earliest|still (?:has|have) to)\b",
     re.IGNORECASE,
 )
 # What a "not" may paraphrase: "unpaid", "only until", "still open", "remains".
@@ -51,6 +52,9 @@ _HINTS = re.compile(
 _SOFT = (_REFUSED, _LOOSELY, _HINTS)
 # Share of a clause's concepts from which on a clause of the quotes tells the very same.
 _CLOSE = 0.75
+# A sentence of more concepts than these tells much besides: only a close clause judges what it denies.
+_MUCH = 12
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _ASIDE = re.compile(r"not\b(?! to\b)", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:whereas|while|but|instead|rather|unlike|though|against)\b")
@@ -70,6 +74,8 @@ def denied(text: str) -> bool:
 
 def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -> str | None:
     """In words, how a clause of the sentence and the clauses nearest to it disagree, or None."""
+    if _same_denial(sentence, source):
+        return None
     refused = [bool(_REFUSED.search(c.text)) for c in near]
     whole = " ".join(near_sentences(sentence, [source], 0.4))
     if denied(clause.text):
@@ -87,6 +93,8 @@ def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -
             and not any(_excused(clause.text, c.text) for c in close)
         ):
             return "the quotes do not deny it"
+        if not close and len(concepts(sentence)) > _MUCH:
+            return None
         loose = any(refused) or any(_LOOSELY.search(c.text) or _HINTS.search(c.text) for c in near)
         return (
             None
@@ -107,6 +115,31 @@ def denial(clause: Clause, near: Sequence[Clause], sentence: str, source: str) -
         excused = relative or aside or _REFUSED.search(sentence) or _LOOSELY.search(sentence)
         return None if excused else "the quotes deny it"
     return None
+
+
+def _same_denial(sentence: str, source: str) -> bool:
+    """Do both deny the same word, or has a denying sentence most of what the quotes deny?
+
+    Clauses are cut and joined freely in a paraphrase, so what is denied counts more than where.
+    """
+    if not denied(sentence):
+        return False
+    ours = concepts(sentence)
+    return bool(_denied_words(sentence) & _denied_words(source)) or any(
+        denied(clause.text) and overlap(clause.words, ours) >= _CLOSE for clause in clauses(source)
+    )
+
+
+def _denied_words(text: str) -> frozenset[str]:
+    """The concept of the first content word after each "not", "no" or "never"."""
+    text = _NOT_REALLY.sub(" ", text)
+    out = set()
+    for match in _DENIED.finditer(text):
+        words = _WORD.findall(text, match.end(), match.end() + 60)
+        verb = next((w for w in words if w.casefold() not in STOP and not w.endswith("ly")), None)
+        if verb:
+            out.add(content(verb))
+    return frozenset(out)
 
 
 def _excused(ours: str, theirs: str) -> bool:
@@ -137,6 +170,7 @@ def denied_as_a_whole(sentence: str, quotes: Sequence[str]) -> str | None:
         and main[1].link == "that"
         and denied(main[1].text)
     )
-    if opposed(sentence, best):
+    if not wholly or len(main) > 3 or opposed(sentence, best):
         return None
-    return "the quotes deny it" if wholly and len(main) <= 3 else None
+    # "Not awarded, they will be put out again" does not deny that they will.
+    return "the quotes deny it" if _denied_words(best) & wanted else None

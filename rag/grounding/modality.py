@@ -207,9 +207,25 @@ def _not_yet(sentence: str, theirs: Sequence[Clause], context: str) -> str | Non
             return "the quotes tell of a day after that of the report"
         for day in find_days(clause.text):
             after = (day.year, _last_month(day)) > published
-            if day.year and after and _AT.search(clause.text[: day.start]):
+            at = _AT.search(clause.text, 0, day.start)
+            deadline = not day.day or (at and not at.group().startswith("on"))
+            if deadline and after and _told_so(day, theirs):
+                continue
+            if day.year and after and at:
                 return f"{day.surface} lies after the day of the report"
     return None
+
+
+def _told_so(day: Day, theirs: Sequence[Clause]) -> bool:
+    """Do the quotes tell of the day in a past tense too, as in "the deal signed ... from 2027"?"""
+    same = [
+        c.text
+        for c in theirs
+        if any(
+            (d.year, d.month, d.day) == (day.year, day.month, day.day) for d in find_days(c.text)
+        )
+    ]
+    return any(_PAST_TENSE.search(text) for text in same)
 
 
 def _only_later(clause: Clause, theirs: Sequence[Clause], published: tuple[int, int]) -> bool:
@@ -217,7 +233,7 @@ def _only_later(clause: Clause, theirs: Sequence[Clause], published: tuple[int, 
     days = [
         [day for day in find_days(c.text) if day.year]
         for c in nearest(clause, theirs)
-        if overlap(clause.words, c.words) >= 0.5
+        if overlap(clause.words, c.words) >= 0.5 and not _DONE.search(c.text)
     ]
     return bool(days) and all(
         found and all((day.year, _last_month(day)) > published for day in found) for found in days

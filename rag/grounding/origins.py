@@ -9,8 +9,9 @@ from rag.grounding.phrases import concepts, content
 # Between the thing and its maker; the words before are the thing.
 _BY = re.compile(
     r"(?P<thing>(?:[\w-]+ ){1,6}?)(?:(?:to )?(?:come|comes|came|made|built|supplied|developed|produced"
-    r"|bought|ordered|sourced|delivered|provided|designed) )*(?:from|by) (?:(?!and\b|or\b|from\b|by\b)[\w-]+ ){0,3}$"
+    r"|bought|ordered|sourced|delivered|provided|designed) )*(?:from|by) (?:(?!and\b|or\b|from\b|by\b|it\b|them\b|for\b|in\b|to\b)[\w-]+ ){0,3}$"
 )
+_END = re.compile(r"[,;:.!?](?=\s|$)|\b(?:for|in|on|and|but|to|who|which|that)\b")
 _MADE = frozenset(
     content(word)
     for word in "come make build supply develop produce buy order source deliver provide design by from".split()
@@ -31,8 +32,13 @@ def other_origin(sentence: str, quotes: Sequence[str]) -> str | None:
 def _origins(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Concepts of each thing that is "from" or "by" a name, with the keys of that name."""
     out = []
-    for actor in find_actors(text):
-        match = _BY.search(text[max(0, actor.start - 90) : actor.start]) if actor.named else None
+    actors = [actor for actor in find_actors(text) if actor.named]
+    for i, actor in enumerate(actors):
+        match = _BY.search(text[max(0, actor.start - 90) : actor.start])
         if match:
-            out.append((concepts(match["thing"]) - _MADE, actor.keys))
+            # "From Korea's Sunjin", "by the Boston fund manager Hartwell": either name may do.
+            piece = _END.split(text[actor.start : actor.start + 90], maxsplit=1)[0]
+            near = [other for other in actors[i:] if other.start < actor.start + len(piece)]
+            keys = frozenset(key for other in near for key in other.keys)
+            out.append((concepts(match["thing"]) - _MADE, keys))
     return out

@@ -20,7 +20,7 @@ _ENDINGS = (
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*(?:[.,]\d+)*")
 _BREAK = re.compile(
-    r"[;:.!?](?=\s|$)|,(?!\d)|\s[-–—]\s"
+    r"[;:.!?](?=[\"'”’]?(?:\s|$))|,(?!\d)|\s[-–—]\s"
     r"|\b(?:and|but|while|whereas|although|though|because|which|who|whose|that|after|before|since"
     r"|as|when|so|if|unless)\b",
     re.IGNORECASE,

@@ -177,6 +177,36 @@ def test_every_sentence_of_a_quote_is_supported_by_the_quote(rows: list[dict[str
         ("The plant stays shut until May.", "The plant will not reopen before May.", ""),
         ("Americans bought 38,200 Herons.", "Brannock sold 38,200 Herons to Americans.", ""),
         ("The board met on Monday.", "The board met on 18 November 2024.", ""),
+        (
+            "The pilots did not sign the deal for the crews of Ardal Air.",
+            "Under a deal signed with the crews of Ardal Air, pay rises. The pilots did not sign.",
+            "",
+        ),
+        (
+            "The old buses are now leased to Ghent.",
+            'The buses, she said, were "not sold at all." The old buses are leased to Ghent.',
+            "",
+        ),
+        (
+            "The loan agreed in March is repaid in June 2031.",
+            "The loan agreed in March is repaid in June 2031, with interest.",
+            "Loan. Wire, 2024-05-02",
+        ),
+        (
+            "Dorvan has cut the price of its van in Poland.",
+            "The Lyon company has cut the price of its van in Poland. Dorvan had no comment.",
+            "",
+        ),
+        (
+            "Dorvan buys cells from Hanul for the van.",
+            "Dorvan buys cells from Korea's Hanul for the van.",
+            "",
+        ),
+        (
+            "The van costs Dorvan's owners money, said finance chief Ines Prado.",
+            "Finance chief Ines Prado said the van costs Dorvan's owners money.",
+            "",
+        ),
     ],
 )
 def test_other_words_for_the_same(sentence: str, quote: str, context: str) -> None:
