@@ -15,6 +15,7 @@ from typing import Final
 from rag.grounding.deeds import other_doer, swapped_names
 from rag.grounding.direction import reversed_direction
 from rag.grounding.facts import missing_fact
+from rag.grounding.foretold import not_yet
 from rag.grounding.modality import contradicted
 from rag.grounding.multiples import other_multiple
 from rag.grounding.origins import other_origin
@@ -86,7 +87,8 @@ def support(
         or swapped_names(sentence, quotes)
         or other_doer(sentence, quotes)
         or other_origin(sentence, quotes)
-        or contradicted(sentence, quotes, context)
+        or contradicted(sentence, quotes)
+        or not_yet(sentence, quotes, context)
         or reversed_direction(sentence, quotes)
         or _other_cause(sentence, quotes, meaning)
     )

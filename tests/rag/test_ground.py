@@ -207,6 +207,16 @@ def test_every_sentence_of_a_quote_is_supported_by_the_quote(rows: list[dict[str
             "Finance chief Ines Prado said the van costs Dorvan's owners money.",
             "",
         ),
+        (
+            "Dorvan built 410 trams, missing its target.",
+            "Dorvan missed its target, built 410 trams and closed the year.",
+            "",
+        ),
+        (
+            "Mayor Ruys wouldn't rule out selling the trams.",
+            "Mayor Ruys would not rule out selling the trams.",
+            "",
+        ),
     ],
 )
 def test_other_words_for_the_same(sentence: str, quote: str, context: str) -> None:
