@@ -35,10 +35,10 @@ _ABLE = re.compile(
     r"\b(?:can|allow\w*|permit\w*|able|could|option|up to|at most|ha(?:s|ve) (?:\w+ ){1,2}(?:years|months|days) to)\b",
     re.IGNORECASE,
 )
-_WILL = re.compile(r"\b(?:will|is going to|are going to)\b")
+_WILL = re.compile(r"\b(?:will|\w+['’]ll|is going to|are going to)\b")
 _COULD = re.compile(r"\bcould\b(?! not\b)")
 _PLAN = (
-    r"will|shall|would|still (?:has|have|had) to|yet to|should|ought to|plan(?:s|ned|ning)?(?= to| for| by|,|\.|$)|intend(?:s|ed)?"
+    r"will|\w+['’]ll|shall|would|still (?:has|have|had) to|yet to|should|ought to|plan(?:s|ned|ning)?(?= to| for| by|,|\.|$)|intend(?:s|ed)?"
     r"|aim(?:s|ed|ing)?|expect(?:s|ed)?|want(?:s|ed)?|hop(?:e|es|ed)|targets?|targeting|goals?"
     r"|aspir\w+|due|scheduled|forecasts?|propos\w+|going to|(?:is|are|was|were) set to|means? to"
     r"|meant|seek\w*|promis\w+|supposed|designed|earmarked|conceived|likely|(?:is|are|was|were)"
@@ -52,7 +52,7 @@ _OPEN = re.compile(
 _PASSIVE = re.compile(r"\b(?:was|were) (?:[a-z]+ed|built|made|sold|bought|begun)\b")
 PLANNED = re.compile(rf"\b(?:{_PLAN})\b", re.IGNORECASE)
 _STRONG_PLAN = re.compile(
-    r"\b(?:will(?! be known)|plans? to|intends? to|aims? (?:to|for)|wants?|hopes? to|(?:is|are) going"
+    r"\b(?:will(?! be known)|\w+['’]ll|plans? to|intends? to|aims? (?:to|for)|wants?|hopes? to|(?:is|are) going"
     r" to|(?:is|are) to(?! \d)|one day)\b",
     re.IGNORECASE,
 )

@@ -213,6 +213,11 @@ def test_every_sentence_of_a_quote_is_supported_by_the_quote(rows: list[dict[str
             "",
         ),
         (
+            "Ruys, who left Dorvan in May, will be paid 900 euros a day in Ghent.",
+            "Ruys, who left Dorvan in May, joins a board in Ghent. He'll be paid 900 euros a day.",
+            "",
+        ),
+        (
             "Mayor Ruys wouldn't rule out selling the trams.",
             "Mayor Ruys would not rule out selling the trams.",
             "",
