@@ -9,7 +9,7 @@ from rag.grounding.derived import difference, ratio, share, single
 from rag.grounding.multiples import find_multiples
 from rag.grounding.named import missing_name
 from rag.grounding.periods import find_periods
-from rag.grounding.phrases import concepts, overlap, sentences
+from rag.grounding.phrases import STOP, concepts, overlap, sentences
 from rag.grounding.quantity import Quantity, find_quantities
 from rag.grounding.units import UNITS
 
@@ -38,7 +38,10 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
     multiples = [(m.start, m.end) for m in find_multiples(sentence)]
     told = {(p.first, p.last) for quote in quotes for p in find_periods(quote)}
     periods = [p for p in find_periods(sentence) if (p.first, p.last) in told]
-    for needed, bare in zip(with_units(sentence), find_quantities(sentence), strict=True):
+    ours = with_units(sentence)
+    our_scales, scales = _scales(ours), _scales(figures)
+    theirs = [q for quote in quotes for q in find_quantities(quote) if _alone(quote, q)]
+    for needed, bare in zip(ours, find_quantities(sentence), strict=True):
         known = any(p.start < needed.end and needed.start < p.end for p in periods)
         if needed.kind == "date" and needed.date:
             # Of a period that the quotes name in other words only the year is left to find.
@@ -47,14 +50,47 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
                 return f"the date {needed.surface} is in none of the quotes"
         elif known or needed.soft or any(s <= needed.start < e for s, e in multiples):
             continue
+        elif _of_a_name(needed, sentence, f"{source} {context}"):
+            continue
         elif not any(same_quantity(needed, q) or same_quantity(bare, q) for q in figures) and not (
-            single(needed, source)
+            any(_left_out(q, needed, scales) for q in theirs)
+            or (_alone(sentence, bare) and any(_left_out(bare, q, our_scales) for q in figures))
+            or single(needed, source)
             or difference(needed, sentence, figures)
             or share(needed, figures)
             or ratio(needed, sentence, near)
         ):
             return f"the number {needed.surface} is in none of the quotes"
     return missing_name(sentence, source, context)
+
+
+def _of_a_name(figure: Quantity, sentence: str, known: str) -> bool:
+    """Is it the "9" of "the Terra 9", where the quotes or the context name that?"""
+    before = re.search(r"\b[A-Z][\w\-]* $", sentence[: figure.start])
+    return bool(before) and re.search(
+        rf"\b{re.escape(before[0] + figure.surface)}\b", known) is not None
+
+
+def _scales(figures: Sequence[Quantity]) -> set[tuple[str, str, float]]:
+    """What a text's figures are told in: kind, unit and size of each."""
+    return {(q.kind, q.unit, _scale(q)) for q in figures if q.written}
+
+
+def _scale(figure: Quantity) -> float:
+    return float(f"{figure.value / figure.written:.6g}")
+
+
+def _alone(text: str, figure: Quantity) -> bool:
+    """Is a number written without anything that it counts or measures: "they wanted 14"?"""
+    after = re.match(r"\s+([a-z]+)", text[figure.end : figure.end + 20])
+    bare = figure.kind == "number" and not (figure.unit or figure.noun or figure.soft)
+    return bare and figure.value == figure.written and (not after or after[1] in STOP)
+
+
+def _left_out(bare: Quantity, full: Quantity, scales: set[tuple[str, str, float]]) -> bool:
+    """Is it the other figure without its unit, where others of its text have that unit?"""
+    same = bare.value == full.written and bare.per in ("", full.per)
+    return same and (full.kind, full.unit, _scale(full)) in scales
 
 
 def with_units(text: str) -> list[Quantity]:

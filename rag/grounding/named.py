@@ -14,11 +14,15 @@ _GENERIC = frozenset({"EV", "NEV", "kWh", "MWh", "GWh", "kW", "MW", "GW", "batte
 # A narrower name allows the wider one.
 _WIDER = {"Europe": {"European Union"}, "BEV": {"EV"}, "ZEV": {"EV"}}
 # Endings of ordinary English nouns, verbs and adverbs; few names have them.
-_SUFFIX = re.compile(r"(?:ing|ments?|ists?|ions?|ness|it(?:y|ies)|ly|ances?|ences?|ings|ship)$")
+_SUFFIX = re.compile(
+    r"(?:ing|ments?|ists?|ions?|ness|it(?:y|ies)|ly|ances?|ences?|ings|ship|[a-z]{3}ed|ators?|ever)$"
+)
+# "Calabria" and "Calabrian", "Oman" and "Omani".
+_PEOPLE = ("n", "an", "ian", "i")
 _STEMS = frozenset(content(word) for word in COMMON)
 _TITLES = frozenset(
     "mr mrs ms dr prof chief executive officer president chairman chairwoman chair minister prime "
-    "senator governor mayor judge professor engineer ceo cfo coo cto suv suvs i".split()
+    "senator governor mayor judge professor engineer ceo cfo coo cto suv suvs tv vat i".split()
 )
 _LINKS = frozenset({"of", "for", "and", "the", "on", "in"})
 _SPOKE = (
@@ -86,7 +90,12 @@ def _first_name(surface: str, sentence: str, source: str) -> bool:
 
 def _spelled(word: str, words: set[str]) -> bool:
     bare = folded(re.sub(r"['’]s?$", "", word))
-    return bare in words or content(bare) in words or bare.removesuffix("s") in words
+    forms = {bare, content(bare), bare.removesuffix("s")}
+    if len(bare) > 3:
+        forms |= {bare + end for end in _PEOPLE} | {bare.removesuffix(end) for end in _PEOPLE}
+    elif any(map(str.isdigit, bare)):
+        forms.add(bare + "s")  # "the E5" of some E5s
+    return bool(forms & words)
 
 
 def _other_names(sentence: str, known: Sequence[Name]) -> list[str]:
@@ -100,7 +109,7 @@ def _other_names(sentence: str, known: Sequence[Name]) -> list[str]:
             continue
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
-        bare = re.sub(r"['’]s?$", "", word)
+        bare = re.sub(r"['’](?:s|d|ll|ve|re|m)?$", "", word)
         before = sentence[: match.start()].rstrip(" \"'“‘(")
         opens = not before or before[-1] in ".!?:;"
         plain = bare[0].isupper() and bare[1:].islower()

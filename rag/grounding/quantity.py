@@ -25,7 +25,8 @@ class Quantity:
     """A number or date in a text: `text[start:end] == surface`.
 
     `value` has its magnitude applied and is in the base unit of `unit` (per cent as written);
-    `step` is the size of the last digit written, so `1.81 million` has a step of 10,000.
+    `step` is the size of the last digit written, so `1.81 million` has a step of 10,000;
+    `written` is the number without its magnitude and unit, 1.81.
     `noun` says what a bare count counts ("vehicle", "people"), "" when not known. `soft` marks
     small numbers that also follow from the text ("the two companies", "one of"). The ends of a
     range ("5 to 7 percent") are two quantities. `per` is the base of a rate ("980 yuan a month"). A date has `date` and no value.
@@ -37,6 +38,7 @@ class Quantity:
     kind: QuantityKind
     value: float = 0.0
     step: float = 1.0
+    written: float = 0.0
     unit: str = ""
     noun: str = ""
     relation: Relation = "exact"
@@ -50,6 +52,11 @@ def _options(words: object) -> str:
 
 
 _WORD = _options(WORDS)
+# "Two bad weeks", but not "two last week" nor "two cars weeks ago".
+_ADJECTIVE = (
+    r"(?!(?:and|or|in|of|to|per|at|by|for|the|this|last|next|an?|on|as|is|was|are|were|with|from"
+    rf"|times|than|square|cubic|{_options(NOUNS)}|{_options(WORDS)})[ ])(?-i:[a-z]+)"
+)
 _NUMBER = re.compile(
     rf"(?<![\w.,$€£])(?:(?P<sign>{_options(SIGNS)})[ ]?)?"
     r"(?:(?P<digits>\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d)"
@@ -59,7 +66,8 @@ _NUMBER = re.compile(
     rf"(?:{_options(m for m in MAGNITUDES if len(m) > 1)})s?(?![\w])"
     r"|(?<=\d)(?:[kmMbBK])(?!\w)))?"
     r"(?:[ \-\u00a0]?(?:(?P<percent>%|percentage[ -]points?|per ?cent\b|pct\b|pp\b)"
-    rf"|(?P<money>{_options(CURRENCIES)})(?!\w| ?\d)|(?P<unit>{_options(UNITS)})(?!\w)))?",
+    rf"|(?P<money>{_options(CURRENCIES)})(?!\w| ?\d|['’]t)|(?P<unit>{_options(UNITS)})(?!\w))"
+    rf"|[ ]{_ADJECTIVE}[ ](?P<far>{_options(u for u in UNITS if len(u) > 3)})(?!\w))?",
     re.IGNORECASE,
 )
 _RATE = re.compile(
@@ -121,7 +129,9 @@ def _part(part: Part, text: str) -> Quantity:
     kind: QuantityKind = "percent" if part.unit == "fraction" else "number"
     surface, how = text[part.start : part.end], relation(text, part.start, part.end)
     step = 0.1 if kind == "number" else 1.0
-    return Quantity(part.start, part.end, surface, kind, part.value, step, part.unit, relation=how)
+    return Quantity(
+        part.start, part.end, surface, kind, part.value, step, unit=part.unit, relation=how
+    )
 
 
 def _rank(match: re.Match[str]) -> Quantity:
@@ -134,7 +144,7 @@ def _rank(match: re.Match[str]) -> Quantity:
 def _number(match: re.Match[str], text: str) -> Quantity | None:
     size = math.prod(MAGNITUDES[_singular(word)] for word in (match["size"] or "").split())
     digits, words = match["digits"], (match["words"] or "").lower()
-    measured = match["sign"] or match["percent"] or match["money"] or match["unit"]
+    measured = match["sign"] or match["percent"] or match["money"] or match["unit"] or match["far"]
     if digits:
         plain = re.sub(r"[,\u00a0\u202f]", "", digits)
         value = float(plain)
@@ -174,6 +184,7 @@ def _number(match: re.Match[str], text: str) -> Quantity | None:
         kind,
         value * size * scale,
         step * size * scale,
+        value,
         unit if words != "several" else f"{unit} several {match['size']}".strip().lower(),
         noun,
         relation(text, start, end),
@@ -189,8 +200,8 @@ def _measure(match: re.Match[str]) -> tuple[QuantityKind, str, float]:
     if match["money"] or match["sign"]:
         code = CURRENCIES[match["money"].lower()] if match["money"] else ""
         return "money", code or SIGNS[match["sign"].lower()], 1.0
-    if match["unit"]:
-        family, scale = UNITS[match["unit"].lower()]
+    if word := match["unit"] or match["far"]:
+        family, scale = UNITS[word.lower()]
         return "number", family, scale
     return "number", "", 1.0
 

@@ -342,6 +342,22 @@ def test_a_figure_told_of_something_else_is_named() -> None:
     assert found.why == "the quotes say 61,000 of it, not 97,000"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        (
+            "The city asked for 9 percent and Ford gave 5.",
+            "Ford gave 5 percent, while the city had asked for 9.",
+        ),
+        ("Ford paid $4 million, not $11 million.", "Ford paid $4 million and not 11."),
+        ("Repairs took 12 to 17 days.", "Repairs took 17 days, after 12."),
+    ],
+)
+def test_a_unit_that_is_left_out_is_that_of_the_other_figures(sentence: str, quote: str) -> None:
+    assert support(sentence, [quote]).supported
+    assert "is in none" in support(sentence, [quote.replace("9", "8").replace("1", "3")]).why
+
+
 def test_any_of_several_quotes_may_carry_a_fact() -> None:
     quotes = ["Ford sold 300 cars in May.", "GM sold 500 cars in May."]
     assert support("Ford sold 300 cars and GM sold 500.", quotes).supported

@@ -67,6 +67,8 @@ def test_units_of_one_family_share_a_scale_and_families_stay_apart() -> None:
         ("15 out of every 100", 15),
         ("nine tenths of its value", 90),
         ("every fifth car", 20),
+        ("output grew by a third since", 100 / 3),
+        ("fell by half in", 50),
     ],
 )
 def test_percent_and_fractions(text: str, value: float) -> None:
@@ -159,6 +161,18 @@ def test_a_count_that_looks_like_a_year_is_a_count() -> None:
 @pytest.mark.parametrize("text", ["the Model 3 and the F-150", "EV6, ID.4 and bZ4X", "a car", ""])
 def test_digits_of_names_are_no_numbers(text: str) -> None:
     assert find_quantities(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["the upper half, they said", "of the quarter.", "this one won't", "six cars weeks ago"]
+)
+def test_what_looks_like_a_measure_is_none(text: str) -> None:
+    assert all(q.kind == "number" and not q.unit for q in find_quantities(text))
+
+
+def test_an_adjective_may_stand_before_the_unit() -> None:
+    assert one("three long weeks").value == one("21 days").value
+    assert one("90 quiet miles").unit == "mile"
 
 
 def test_what_is_counted_and_per_what() -> None:
