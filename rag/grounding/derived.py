@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+from rag.grounding.days import Day
 from rag.grounding.quantity import Quantity
 
 _LESS = re.compile(r"(?: \w+)? (?:less|more|fewer|higher|lower|cheaper|dearer)\b")
@@ -22,8 +23,31 @@ _UP = re.compile(
 _ROUNDED, _ROUGHLY = 0.05, 0.06
 
 
+# Days in a month, and periods that have a word of their own.
+_MONTH = 30.4
+_WORDS = {
+    12: r"(?:an?|one|the|this|last|next|first|per|whole) year|annual(?:ly)?|yearly",
+    6: r"(?:first|second|latter) half|half[- ]year",
+    3: r"quarter",
+}
+_APART = re.compile(
+    r"\b(?:later|earlier|late|sooner|ago|after|before|past|more|longer|additional|extra|further"
+    r"|since|behind|ahead|slip\w*|postpon\w*|delay\w*|time in|within|over)\b"
+)
+# How far from the round figure it may lie that "more than a third", "nearly two weeks" is told of.
+_REACH: dict[str, tuple[float, float]] = {
+    "over": (1.0, 1.25),
+    "under": (0.75, 1.0),
+    "nearly": (0.85, 1.0),
+    "about": (0.88, 1.12),
+}
+
+
 def single(needed: Quantity, source: str) -> bool:
     """ "One day after" where the quotes say "a day after", "within a year" for "on the year"."""
+    word = _WORDS.get(round(needed.value)) if needed.unit == "month" else None
+    if word and re.search(rf"\b(?:{word})\b", source, re.IGNORECASE):
+        return True
     words = re.fullmatch(r"(?:an?|one) (\w+)", needed.surface, re.IGNORECASE)
     return bool(
         words
@@ -45,6 +69,60 @@ def difference(needed: Quantity, sentence: str, figures: Sequence[Quantity]) -> 
         for (kind, unit), group in values.items()
         if not needed.unit or (kind, unit) == (needed.kind, needed.unit)
         for value in group
+    )
+
+
+def _reaches(needed: Quantity, value: float, exact: float) -> bool:
+    low, high = _REACH.get(needed.relation, (1 - exact, 1 + exact))
+    return low <= value / needed.value <= high
+
+
+def part(needed: Quantity, sentence: str, figures: Sequence[Sequence[Quantity]]) -> bool:
+    """ "More than a third" where one sentence of the quotes tells 8 of 21.
+
+    `figures` are those of each sentence of the quotes.
+    """
+    if needed.unit != "fraction" or _LESS.match(sentence, needed.end):
+        return False
+    for told in figures:
+        groups: dict[tuple[str, str], set[float]] = {}
+        for q in told:
+            if q.kind != "date" and q.unit not in ("ordinal", "fraction") and q.value > 1:
+                groups.setdefault((q.kind, q.unit), set()).add(q.value)
+        for group in groups.values():
+            for small, large in combinations(sorted(group), 2):
+                if _reaches(needed, 100 * small / large, _ROUGHLY):
+                    return True
+    return False
+
+
+def roughly(needed: Quantity, figures: Sequence[Quantity]) -> bool:
+    """ "Over two weeks" for 16 days, "three months" for 90, "under half an hour" for 25 minutes."""
+    days = {"day": 1.0, "month": _MONTH}
+    for q in figures:
+        if q.relation not in ("exact", "about") or q.per != needed.per:
+            continue
+        if needed.unit in days and q.unit in days:
+            if _reaches(needed, q.value * days[q.unit] / days[needed.unit], 0.04):
+                return True
+        elif needed.unit == q.unit == "minute" and _reaches(needed, q.value, 0.0):
+            return True
+    return False
+
+
+def apart(needed: Quantity, sentence: str, days: Sequence[Day]) -> bool:
+    """ "Two years later" where the quotes (or the day of the report) give both years."""
+    near = sentence[max(0, needed.start - 40) : needed.end + 30]
+    if needed.unit != "month" or not _APART.search(near):
+        return False
+    months = needed.value
+    if months % 12 == 0:
+        years = {day.year for day in days if day.year}
+        return any((b - a) * 12 == months for a, b in combinations(sorted(years), 2))
+    dated = {(day.year, day.month) for day in days if day.month}
+    return any(
+        abs((a - c) * 12 * bool(a and c) + b - d) == months
+        for (a, b), (c, d) in combinations(dated, 2)
     )
 
 

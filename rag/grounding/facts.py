@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.grounding.dated import dated
-from rag.grounding.derived import difference, ratio, share, single
+from rag.grounding.derived import apart, difference, part, ratio, roughly, share, single
+from rag.grounding.days import find_days
 from rag.grounding.multiples import find_multiples
 from rag.grounding.named import missing_name
 from rag.grounding.periods import find_periods
@@ -33,8 +34,14 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
     source = " \n".join(quotes)
     words = concepts(sentence)
     pieces = [piece for quote in quotes for piece in sentences(quote)]
-    near = [with_units(piece) for piece in pieces if overlap(words, concepts(piece)) >= _NEAR]
+    parts = [with_units(piece) for piece in pieces]
+    near = [
+        told
+        for piece, told in zip(pieces, parts, strict=True)
+        if overlap(words, concepts(piece)) >= _NEAR
+    ]
     figures = [*find_quantities(source), *(q for quote in quotes for q in with_units(quote))]
+    days = [*find_days(source), *find_days(context)]
     multiples = [(m.start, m.end) for m in find_multiples(sentence)]
     told = {(p.first, p.last) for quote in quotes for p in find_periods(quote)}
     periods = [p for p in find_periods(sentence) if (p.first, p.last) in told]
@@ -48,9 +55,12 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
             day = replace(needed.date, month=0, day=0, part="") if known else needed.date
             if (day.year or not known) and not dated(day, sentence, quotes, context):
                 return f"the date {needed.surface} is in none of the quotes"
-        elif known or needed.soft or any(s <= needed.start < e for s, e in multiples):
-            continue
-        elif _of_a_name(needed, sentence, f"{source} {context}"):
+        elif (
+            known
+            or needed.soft
+            or any(s <= needed.start < e for s, e in multiples)
+            or _of_a_name(needed, sentence, f"{source} {context}")
+        ):
             continue
         elif not any(same_quantity(needed, q) or same_quantity(bare, q) for q in figures) and not (
             any(_left_out(q, needed, scales) for q in theirs)
@@ -59,6 +69,9 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
             or difference(needed, sentence, figures)
             or share(needed, figures)
             or ratio(needed, sentence, near)
+            or part(needed, sentence, parts)
+            or roughly(needed, figures)
+            or apart(needed, sentence, days)
         ):
             return f"the number {needed.surface} is in none of the quotes"
     return missing_name(sentence, source, context)
@@ -67,8 +80,10 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
 def _of_a_name(figure: Quantity, sentence: str, known: str) -> bool:
     """Is it the "9" of "the Terra 9", where the quotes or the context name that?"""
     before = re.search(r"\b[A-Z][\w\-]* $", sentence[: figure.start])
-    return bool(before) and re.search(
-        rf"\b{re.escape(before[0] + figure.surface)}\b", known) is not None
+    return (
+        bool(before)
+        and re.search(rf"\b{re.escape(before[0] + figure.surface)}\b", known) is not None
+    )
 
 
 def _scales(figures: Sequence[Quantity]) -> set[tuple[str, str, float]]:
