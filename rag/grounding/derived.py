@@ -1,5 +1,6 @@
 """Figures that stand in no quote but follow from it: differences, shares, changes in per cent."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
@@ -7,7 +8,12 @@ from itertools import combinations, pairwise
 from rag.grounding.days import Day
 from rag.grounding.quantity import Quantity
 
-_LESS = re.compile(r"(?: \w+)? (?:less|more|fewer|higher|lower|cheaper|dearer)\b")
+_LESS = re.compile(
+    r"(?: [\w-]+){0,2}? (?:less|more|fewer|higher|lower|cheaper|dearer|shorter|longer|heavier|lighter"
+    r"|worse|better|short|below|above|under|over|behind|ahead|beyond)\b"
+)
+# "The rest went to ...", where the whole and a part are told.
+_REST = re.compile(r"\b(?:rest|remainder|remaining|others?)\b|\ball but $", re.IGNORECASE)
 _BY = re.compile(r"\bby (?:about |some |another |only )?$", re.IGNORECASE)
 _DOWN = re.compile(
     r"\b(?:less|fewer|lower|below|cheaper|smaller|shorter|lighter|down|f[ae]ll(?:s|en|ing)?|drop\w*"
@@ -56,16 +62,17 @@ def single(needed: Quantity, source: str) -> bool:
     )
 
 
-def difference(needed: Quantity, sentence: str, figures: Sequence[Quantity]) -> bool:
-    """ "8,000 less" where the quotes give both prices."""
+def difference(needed: Quantity, sentence: str, source: str, figures: Sequence[Quantity]) -> bool:
+    """ "8,000 less" where the quotes give both prices, 12 of 41 where 29 are one part."""
+    before = sentence[: needed.start]
     by = _BY.search(sentence, max(0, needed.start - 20), needed.start)
-    if not by and not _LESS.match(sentence, needed.end):
+    if not (by or _LESS.match(sentence, needed.end) or _REST.search(f"{source}\n{before}")):
         return False
     values: dict[tuple[str, str], set[float]] = {}
     for q in figures:
         values.setdefault((q.kind, q.unit), set()).add(q.value)
     return any(
-        value + needed.value in group
+        any(math.isclose(value + needed.value, other) for other in group)
         for (kind, unit), group in values.items()
         if not needed.unit or (kind, unit) == (needed.kind, needed.unit)
         for value in group
@@ -132,7 +139,7 @@ def share(needed: Quantity, figures: Sequence[Quantity]) -> bool:
         return False
     parts = {q.value / 100 for q in figures if q.unit == "fraction"}
     wholes = {q.value for q in figures if (q.kind, q.unit) == (needed.kind, needed.unit)}
-    return any(needed.value / part in wholes for part in parts if part)
+    return any(math.isclose(needed.value, part * whole) for part in parts for whole in wholes)
 
 
 def ratio(needed: Quantity, sentence: str, figures: Sequence[Sequence[Quantity]]) -> bool:

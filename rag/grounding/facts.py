@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.grounding.dated import dated
-from rag.grounding.derived import apart, difference, part, ratio, roughly, share, single
 from rag.grounding.days import find_days
+from rag.grounding.derived import apart, difference, part, ratio, roughly, share, single
 from rag.grounding.multiples import find_multiples
 from rag.grounding.named import missing_name
 from rag.grounding.periods import find_periods
@@ -66,7 +66,7 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
             any(_left_out(q, needed, scales) for q in theirs)
             or (_alone(sentence, bare) and any(_left_out(bare, q, our_scales) for q in figures))
             or single(needed, source)
-            or difference(needed, sentence, figures)
+            or difference(needed, sentence, source, figures)
             or share(needed, figures)
             or ratio(needed, sentence, near)
             or part(needed, sentence, parts)
