@@ -1,6 +1,7 @@
 """Does a date of a sentence stand in its quotes, or follow from the day of their article?"""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from rag.grounding.days import Day, blank, find_days
 from rag.grounding.phrases import clauses, concepts, nearest_sentence, overlap
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_AHEAD = re.compile(r"\b(?:will|next|due|is to|are to|expect\w*|until|may|must|would|set)\b")
 _RELATIVE = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|now|this (?:week|month|year))\b"
 )
@@ -27,7 +29,7 @@ def dated(needed: Day, sentence: str, quotes: Sequence[str], context: str) -> bo
         year = published.year if published else 0
         whole = [replace(day, year=day.year or year) for day in days if day.month]
         return needed.part in {*(day.part for day in days), *map(_weekday, [published, *whole])}
-    if _edge_of_year(needed, source):
+    if _edge_of_year(needed, source) or _last_day(needed, days, source):
         return True
     years = _years(source, days, published)
     known = [*days, *context_days]
@@ -95,6 +97,18 @@ def _edge_of_year(needed: Day, source: str) -> bool:
     return bool(re.search(rf"\b(?:{edge}) of {needed.year}\b{year_end}", source))
 
 
+def _last_day(needed: Day, days: Sequence[Day], source: str) -> bool:
+    """ "31 May" where the quotes say "the end of May"."""
+    last = needed.day and needed.day == monthrange(needed.year or 2024, needed.month)[1]
+    return bool(last) and any(
+        day.month == needed.month
+        and not day.day
+        and needed.year in (0, day.year)
+        and re.search(r"\bend (?:of )?$", source[: day.start])
+        for day in days
+    )
+
+
 def _spoken(needed: Day, source: str, published: Day) -> bool:
     """ "Last month", "this month", "next month" as seen from the publication."""
     for words, shift in (("last month", -1), ("this month", 0), ("next month", 1)):
@@ -128,6 +142,8 @@ def _years(source: str, days: Sequence[Day], published: Day | None) -> set[int]:
     lower = source.lower()
     if any(day.month and not day.year for day in days):
         years |= {now} | {now - 1 for d in days if d.month > published.month and not d.year}
+    if _AHEAD.search(source):
+        years |= {now + 1 for day in days if 0 < day.month < published.month and not day.year}
     if re.search(
         r"\b(?:last year|year earlier|year before|year ago|previous year|last (?:autumn"
         r"|summer|winter|spring|december|november|october|september))\b",

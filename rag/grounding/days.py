@@ -30,6 +30,11 @@ _MONTH = (
     r"|December)(?![a-z])|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.|(?![a-z])))"
 )
 _DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_TH = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_SPELLED = rf"(?:the )(?P<o>{'|'.join(_TH)}) of"
 _LEAD = (
     r"(?:[Mm]id-?|[Ee]arly|[Ll]ate|[Ii]n|[Oo]f|[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom|[Ll]ast|[Nn]ext"
     r"|[Tt]his|[Tt]o|[Aa]fter|[Bb]efore|[Bb]etween|[Dd]uring|[Tt]he|and|or|'s|’s)[ ]?"
@@ -37,6 +42,7 @@ _LEAD = (
 _ISO = re.compile(rf"\b{_YEAR}-(?P<n>0[1-9]|1[0-2])-(?P<d>[0-3]\d)\b")
 _PATTERNS = (
     re.compile(rf"\b{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?(?!\w)"),
+    re.compile(rf"\b{_SPELLED} {_MONTH}(?:,? {_YEAR})?(?!\w)"),
     re.compile(rf"\b{_MONTH} {_DAY}(?![\w%]|[.,:]\d| percent| million)(?:,? {_YEAR})?(?!\w)"),
     re.compile(rf"\b{_MONTH}(?: of)?,? {_YEAR}\b"),
     re.compile(
@@ -49,8 +55,9 @@ _PATTERNS = (
     re.compile(rf"(?<!\w){_MONTH}(?!\w)"),
     re.compile(r"\b(?P<w>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"),
 )
-_BARE_YEAR = 6
-_BARE_MONTH = 7
+_MONTH_DAY = 2
+_BARE_YEAR = 7
+_BARE_MONTH = 8
 _LEADS = re.compile(rf"(?:{_LEAD})$")
 _RANK = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
@@ -81,6 +88,9 @@ def _is_day(match: re.Match[str], index: int, rest: str) -> bool:
         after = re.match(r" ([A-Za-z]+)", rest[match.end() :])
         before = re.search(r"\b(?:in|by|since|of|from|for|to|and)\s$", rest[: match.start()])
         return not (after and after[1].lower() in NOUNS and not before)
+    if index == _MONTH_DAY and not match["y"]:
+        counted = re.match(r" ([a-z]+)", rest[match.end() :])
+        return not (counted and counted[1] in NOUNS)  # "in May 28 people left"
     if index == _BARE_MONTH and match["m"].rstrip(".") in ("May", "March", "Mar"):
         # "May" and "March" are words and names too.
         return bool(_LEADS.search(rest[: match.start()]))
@@ -105,6 +115,6 @@ def _read(match: re.Match[str], text: str) -> Day:
         text[match.start() : match.end()],
         int(group.get("y") or 0),
         month,
-        int(group.get("d") or 0),
+        _TH.index(group["o"]) + 1 if group.get("o") else int(group.get("d") or 0),
         part,
     )
