@@ -80,10 +80,8 @@ def missing_fact(sentence: str, quotes: Sequence[str], context: str) -> str | No
 def _of_a_name(figure: Quantity, sentence: str, known: str) -> bool:
     """Is it the "9" of "the Terra 9", where the quotes or the context name that?"""
     before = re.search(r"\b[A-Z][\w\-]* $", sentence[: figure.start])
-    return (
-        bool(before)
-        and re.search(rf"\b{re.escape(before[0] + figure.surface)}\b", known) is not None
-    )
+    name = re.escape(before[0] + figure.surface) if before else ""
+    return bool(name and re.search(rf"\b{name}\b", known))
 
 
 def _scales(figures: Sequence[Quantity]) -> set[tuple[str, str, float]]:
