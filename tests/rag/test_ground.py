@@ -8,7 +8,11 @@ false alarms. The floors below are what is reached, less a small margin.
 
 tests/data/ground_fresh.jsonl is harder: other hands wrote it over invented long articles, and kept
 the sentences that share the fewest words with their quotes. Rules were written by its "dev" half;
-its "test" half (other articles) was only measured, and says what to expect of new text.
+its "test" half (other articles) was for measuring.
+
+tests/data/claims.jsonl is large: 2,256 quotes of the invented training articles, each with sentences
+near its words and far from them, faithful and falsified by two ways of writing. The rules saw its
+"dev" part; its "test" part (280 quotes of other articles) says what to expect of new text.
 """
 
 import json
@@ -100,7 +104,7 @@ def test_the_part_that_the_rules_were_written_with(rows: list[dict[str, Any]]) -
 
 
 @pytest.mark.parametrize(
-    ("split", "floors"), [("dev", (0.97, 0.78, 0.01)), ("test", (0.88, 0.55, 0.3))]
+    ("split", "floors"), [("dev", (0.97, 0.78, 0.01)), ("test", (0.88, 0.55, 0.23))]
 )
 def test_on_the_hard_set(split: str, floors: tuple[float, float, float]) -> None:
     lines = SET.with_name("ground_fresh.jsonl").read_text(encoding="utf-8").splitlines()
@@ -109,6 +113,24 @@ def test_on_the_hard_set(split: str, floors: tuple[float, float, float]) -> None
     assert facts >= floors[0]
     assert others >= floors[1]
     assert alarms <= floors[2]
+
+
+def test_on_claims_near_and_far() -> None:
+    lines = SET.with_name("claims.jsonl").read_text(encoding="utf-8").splitlines()
+    flagged: dict[str, list[bool]] = defaultdict(list)
+    for row in map(json.loads, lines):
+        if row["split"] != "test":
+            continue
+        for kind in ("near", "far", "false_near", "false_far"):
+            for said in row[kind]:
+                sentence = said[1] if kind.startswith("false") else said
+                found = support(sentence, row["quotes"], None, row["context"])
+                flagged[kind].append(not found.supported)
+    share = {kind: sum(hits) / len(hits) for kind, hits in flagged.items()}
+    assert share["near"] <= 0.04, share
+    assert share["far"] <= 0.36, share
+    assert share["false_near"] >= 0.4, share
+    assert share["false_far"] >= 0.59, share
 
 
 def test_a_text_too_long_to_be_a_sentence_is_not_checked_figure_by_figure() -> None:
