@@ -38,6 +38,7 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS hosts (
         host TEXT PRIMARY KEY, failures INTEGER NOT NULL, wait_until INTEGER, why TEXT NOT NULL,
         robots TEXT, robots_read INTEGER)""",
+    "CREATE TABLE IF NOT EXISTS removed (url TEXT PRIMARY KEY)",
 )
 
 
@@ -213,13 +214,28 @@ def postpone_entry(connection: sqlite3.Connection, queued: Queued) -> bool:
 
 
 def forget_article(connection: sqlite3.Connection, article_id: str) -> None:
-    """Mark the entries that led to an article, before it is removed: they are not read again."""
+    """Before an article is removed: write down where it stood, and that its entries are done."""
+    connection.execute(
+        "INSERT OR IGNORE INTO removed SELECT url FROM revisions WHERE article_id = ?"
+        " AND url IS NOT NULL",
+        (article_id,),
+    )
     connection.execute(
         "UPDATE entries SET state = 'removed' WHERE"
         " url IN (SELECT url FROM revisions WHERE article_id = ?)"
         " OR 'feed:' || feed || '#' || guid = (SELECT key FROM articles WHERE id = ?)",
         (article_id, article_id),
     )
+
+
+def was_removed(connection: sqlite3.Connection, url: str) -> bool:
+    """Whether the article at this address was removed, and not taken in again by hand."""
+    row = connection.execute(
+        "SELECT 1 FROM removed WHERE url = ?"
+        " AND NOT EXISTS (SELECT 1 FROM revisions WHERE revisions.url = removed.url)",
+        (url,),
+    ).fetchone()
+    return row is not None
 
 
 def load_hosts(connection: sqlite3.Connection) -> dict[str, HostState]:

@@ -208,7 +208,12 @@ def _keep_visit(
     """Store a draft, then settle the entries that led to it."""
     state: State | None = "stored"
     outcome: str = found.result
-    if found.draft is not None:
+    reply, url = found.reply, found.draft.url if found.draft else None
+    with store.database.errors():
+        gone = url is not None and feedstate.was_removed(store.database.connection, url)
+    if gone:
+        state, outcome = "removed", "skipped"
+    elif found.draft is not None:
         _, (verdict,) = store.put([found.draft], now)
         outcome = verdict.outcome
     elif found.result in ("irrelevant", "failed"):
@@ -217,13 +222,14 @@ def _keep_visit(
         state = "failed"
     elif found.result in ("postponed", "waiting"):
         state, outcome = None, "failed" if found.result == "postponed" else "waiting"
-    reply, url = found.reply, found.draft.url if found.draft else None
     with store.database.write() as connection:
         for place, (tally, queued) in enumerate(group):
             if queued.revisit and state is None:
                 continue  # it is in the library; another look can wait
             # The others of the group announced what the first brought in.
-            tally.counts["unchanged" if place and found.draft else outcome] += 1
+            tally.counts[
+                "unchanged" if place and state == "stored" and found.draft else outcome
+            ] += 1
             if found.why:
                 name = queued.entry.url or queued.entry.title
                 tally.failures.append(Failure(name, found.why.removeprefix(f"{name}: ")))

@@ -104,7 +104,14 @@ def test_removed_article_does_not_come_back(bench: Bench, site: Site) -> None:
     bench.run()
     assert bench.titles() == ["Charging network opens site 2"]
     assert "/1" not in site.hits
+    item = ("x", "/1?utm_source=other", "Charging network opens site 1")
+    site.serve("/other", rss("Other", site.url, item), "text/xml")
+    bench.add(Feed(site.url + "/other", "Other"))  # nor by way of another feed
+    assert bench.run().counts == {"skipped": 1}
+    assert bench.titles() == ["Charging network opens site 2"]
     assert bench.ingest(site.url + "/1").counts == {"new": 1}  # asked for by hand
+    site.serve("/other", rss("Other", site.url, ("y", *item[1:])), "text/xml")
+    assert bench.run().counts == {"unchanged": 1}
 
 
 def test_two_feeds_with_one_address_give_one_article_and_one_visit(
