@@ -441,6 +441,25 @@ window.evnews = (() => {
     box.focus();
   }
 
+  // What can't be undone is asked for first: the button turns into the question until it is left.
+  function sure(element, question) {
+    if (element.dataset.sure) {
+      element.dispatchEvent(new Event("blur"));
+      return true;
+    }
+    const before = { html: element.innerHTML, label: element.getAttribute("aria-label") };
+    element.dataset.sure = "1";
+    element.textContent = question;
+    if (before.label) element.setAttribute("aria-label", `${question} ${before.label}`);
+    element.focus();
+    element.addEventListener("blur", () => {
+      delete element.dataset.sure;
+      element.innerHTML = before.html;
+      if (before.label) element.setAttribute("aria-label", before.label);
+    }, { once: true });
+    return false;
+  }
+
   const doing = {
     example: (d) => ask(d.question, "quotes"), // trying the page out costs nobody anything
     edit: (d) => {
@@ -466,12 +485,18 @@ window.evnews = (() => {
       rail();
       closeRail();
     },
-    drop: (d) => {
+    drop: (d, element) => {
+      if (!sure(element, "Delete?")) return;
       if (d.id === state.id) leave();
       localStorage.removeItem(PREFIX + d.id);
       if (d.id === state.id) fresh(); else rail();
     },
-    clear: () => { leave(); localStorage.removeItem(PREFIX + state.id); fresh(); },
+    clear: (_, element) => {
+      if (!sure(element, "Really delete it?")) return;
+      leave();
+      localStorage.removeItem(PREFIX + state.id);
+      fresh();
+    },
     export: () => { if (state.turns.length) act("export", JSON.stringify(state.turns)); },
     card: (d) => openCard(d.card),
     read: (d, element) => {
@@ -480,11 +505,7 @@ window.evnews = (() => {
     },
     close: (_, element) => element.closest("dialog").close(),
     forget: (d, element) => {
-      if (!element.dataset.sure) {
-        element.dataset.sure = "1";
-        element.textContent = "Really remove it?";
-        return;
-      }
+      if (!sure(element, "Really remove it?")) return;
       element.closest("dialog").close();
       act("forget", { id: d.id });
     },

@@ -207,9 +207,23 @@ def test_a_conversation_can_be_deleted_and_an_empty_one_has_nothing_to_delete(
     expect(delete).to_be_hidden()
     ask(page, QUESTION)
     delete.click()
+    page.locator("#ev-question textarea").click()  # thought better of it
+    expect(delete).to_be_visible()
+    delete.click()
+    page.get_by_role("button", name="Really delete it?").click()
     expect(page.locator("[data-do=example]").first).to_be_visible()
     expect(delete).to_be_hidden()
     expect(page.locator("#ev-list li")).to_have_count(0)
+
+
+def test_a_conversation_of_the_list_is_deleted_by_a_second_click(open_page: Opener) -> None:
+    page, _ = open_page()
+    ask(page, QUESTION)
+    page.locator("#ev-list [data-do=drop]").click()
+    expect(page.locator("#ev-list li")).to_have_count(1)
+    page.get_by_role("button", name=re.compile(r"^Delete\?")).click()
+    expect(page.locator("#ev-list li")).to_have_count(0)
+    expect(page.locator("[data-do=example]").first).to_be_visible()
 
 
 def test_a_page_that_rests_writes_nothing(open_page: Opener) -> None:
