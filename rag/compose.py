@@ -8,6 +8,7 @@ from rag import say
 from rag.answer import pick, state
 from rag.cite import check, cite
 from rag.evidence import cite_differences, cited, gather, with_differences
+from rag.features import FAR
 from rag.ground import Meaning
 from rag.history import understood
 from rag.library import Library
@@ -92,7 +93,7 @@ def _reason(read: Read, library: Library, threshold: float) -> str | None:
     if read.reading.spans and read.reading.p_answered >= threshold:
         return None
     best = max(p.cosine for p in read.found.passages)
-    return say.NO_COVERAGE if best < say.FAR else say.NOT_SAID
+    return say.NO_COVERAGE if best < FAR else say.NOT_SAID
 
 
 def _best_of(read: Read, passages: Sequence[Passage]) -> list[Span]:

@@ -13,17 +13,17 @@ from rag.rank import RANK, share
 from rag.types import Span
 
 FIGURE = re.compile(r"\d[\d.,]*(?<=\d)")
+FAR = 0.35  # cosine below which a passage is about something else
 
 # Nothing here counts how much else is like the best sentence: a small library must be able to
 # answer as surely as a large one.
 FEATURES = (
-    "best",  # logit of the best sentence
-    "odds",  # the model's own log-odds, the highest of all sentences
-    "best_odds",  # the same of the best sentence
+    "best_odds",  # the model's own log-odds of the best sentence
     "sentence",  # cosine of question and best sentence
     "met",  # how well the question's words are met in its title and it
     "passage",  # cosine of question and its passage
     "top",  # cosine of question and the nearest passage of all
+    "far",  # how far that lies below `FAR`
     "words",  # share of the question's words in the best sentence
     "around",  # the same in its title and neighbours
     "names",  # share of the question's names in title and sentence
@@ -38,26 +38,24 @@ def features(
     question: str,
     spans: Sequence[Span],
     rows: NDArray[np.float64],
-    logits: NDArray[np.float64],
     verified: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Array of shape (features,) in the order of `FEATURES`.
 
-    `spans`, `rows` (spans, rank features), `logits` and `verified` (spans,) are in one order, best
-    first.
+    `spans`, `rows` (spans, rank features) and `verified` (spans,) are in one order, best first.
     """
     column = {name: rows[:, i] for i, name in enumerate(RANK)}
     best = spans[0]
+    top = max(span.passage.cosine for span in spans)
     near = f"{best.passage.article.title} {best.passage.article.day} {best.passage.text}"
     return np.array(
         [
-            logits[0],
-            column["odds"].max(),
             column["odds"][0],
             column["sentence"][0],
             column["met"][0],
             column["passage"][0],
-            max(span.passage.cosine for span in spans),
+            top,
+            min(0.0, top - FAR),
             column["words"][0],
             column["around"][0],
             column["names"][0],

@@ -15,6 +15,7 @@ from rag.lexical import STOP, WORD
 from rag.types import Passage, Reading, Span
 
 W_COSINE, W_CONTEXT, W_OVERLAP, W_TYPE, BIAS = 4.0, 3.0, 2.5, 0.8, -5.0
+ANSWERED = 4.0  # odds that a question is answered at all; see evals/train/calibrate.py
 
 
 class PlainReader:
@@ -26,7 +27,7 @@ class PlainReader:
         self._embedder = embedder
 
     def read(self, question: str, passages: Sequence[Passage]) -> Reading:
-        """Sentences best first; p_answered is the best sentence's score."""
+        """Sentences best first; p_answered is the best sentence's score by the odds of an answer."""
         rows = [
             (passage, start, end, i)
             for i, passage in enumerate(passages)
@@ -58,7 +59,8 @@ class PlainReader:
             )
             found.append(Span(passage, start, end, 1.0 / (1.0 + math.exp(-logit))))
         found = best_per_slice(found)
-        return Reading(tuple(found), found[0].score if found else 0.0)
+        best = found[0].score if found else 0.0
+        return Reading(tuple(found), best * ANSWERED / (best * ANSWERED + 1 - best))
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -10,7 +10,6 @@ NO_COVERAGE = "no coverage"
 OUTSIDE = "outside the dates asked"
 NOT_SAID = "the coverage found does not say"
 EMPTY = "the library is empty"
-FAR = 0.35  # cosine below which a passage is about something else
 
 
 def tell(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:

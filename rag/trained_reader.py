@@ -33,8 +33,8 @@ FOLDER = Path(__file__).parent / "reader_model"
 # On development questions the first eight passages hold as many facts as twelve, and reading them
 # takes two thirds of the time; the other four are further coverage.
 READ = 8  # passages that are read
-CANDIDATES = 24  # sentences that are ranked by more than the network
-VERIFIED = 5  # sentences that get a second look
+CANDIDATES = 16  # sentences that are ranked by more than the network
+VERIFIED = 3  # sentences that get a second look
 
 
 class TrainedReader:
@@ -62,8 +62,8 @@ class TrainedReader:
         spans, rows, logits = ranked(found, rows, rank)
         verified = self.verify(question, spans[:VERIFIED])
         look = self._calibration["second_look"]
-        spans, rows, logits, verified = looked_at(spans, rows, logits, verified, look)
-        values = features(question, spans, rows, logits, verified)
+        spans, rows, verified = looked_at(spans, rows, logits, verified, look)
+        values = features(question, spans, rows, verified)
         logit = answered["bias"] + values @ np.array([answered[name] for name in FEATURES])
         return Reading(spans, _logistic(float(logit)))
 
@@ -163,16 +163,16 @@ def looked_at(
     logits: NDArray[np.float64],
     verified: NDArray[np.float64],
     weights: Mapping[str, float],
-) -> tuple[tuple[Span, ...], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Spans, feature rows, logits and second looks, best first, after a second look at the first
-    of them. Its bias makes those that got none comparable; they count as the worst that did."""
+) -> tuple[tuple[Span, ...], NDArray[np.float64], NDArray[np.float64]]:
+    """Spans, feature rows and second looks, best first, after a second look at the first of them.
+    Its bias makes those that got none comparable; they count as the worst that did."""
     sure = logits.copy()
     sure[: len(verified)] += weights["bias"] + weights["verified"] * verified
     looks = np.full(len(spans), verified.min())
     looks[: len(verified)] = verified
     order = np.argsort(-sure, kind="stable")
     again = tuple(replace(spans[i], score=_logistic(float(sure[i]))) for i in order)
-    return again, rows[order], sure[order], looks[order]
+    return again, rows[order], looks[order]
 
 
 def _logistic(value: float) -> float:

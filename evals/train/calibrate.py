@@ -4,11 +4,15 @@
 
 Three logistic regressions (scikit-learn). The first ranks sentences by `rag/rank.py`; it learns
 from the gold quotes. The second does so for the best ones after the second look at them. The third
-gives p_answered by `rag/features.py`: each gold question is
-asked of its library, and answerable ones a second time with the articles that answer them taken
-out of what was found, which count a quarter. Each set counts the same in both, however many
-questions it has. Both are judged by cross-validation over questions; the threshold is the one with
-the best F1 of refusing the questions that can't be answered, without the made ones.
+gives p_answered by `rag/features.py`: each gold question is asked of its library, answerable ones a
+second time with the articles that answer them taken out of what was found, and then questions of
+quite other fields (`off_field.jsonl`); the latter two count a quarter. Each set counts the same,
+however many questions it has, and answered questions as much as the others; p_answered is then
+moved to the share of questions that a library is taken to answer (`ANSWERED`).
+
+All are judged by cross-validation over questions; the threshold is the one with the best F1 of
+refusing the sets' own questions that can't be answered, were they as rare as that. Give sets whose
+articles the networks were not trained on: of others they are too sure.
 """
 
 import argparse
@@ -29,7 +33,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from evals.facts import says
-from evals.stats import calibration_error
 from evals.train.data import answering
 from rag import NewsChat
 from rag.asked import Asked
@@ -41,15 +44,20 @@ from rag.stages import understand
 from rag.trained_reader import CANDIDATES, VERIFIED, TrainedReader, looked_at, ranked
 from rag.types import Passage, Span, Turn, Window
 
+OFF_FIELD = Path(__file__).parent / "off_field.jsonl"
 FOLDS = 8
-MADE = 0.25  # what a question counts that was made unanswerable
+ANSWERED = 0.8  # share of the questions that a library answers, about that of the gold sets
+ASIDE = 0.25  # what a question counts that the set does not ask itself (see `Case`)
 MOST = 450  # questions of a set; of a larger one, evenly spaced ones are asked
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A gold question with what the network saw: spans, feature rows, and which spans answer."""
+    """A gold question with what the network saw: spans, feature rows, and which spans answer.
+
+    `aside` are those that were made unanswerable, and those from off the field.
+    """
 
     gold: Mapping[str, Any]
     question: str
@@ -57,6 +65,7 @@ class Case:
     rows: Array
     good: tuple[bool, ...]
     answered: bool
+    aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,14 @@ def gather(home: Path, gold: Path, model: Path, split: str) -> list[Case]:
         chosen: list[dict[str, Any]] = [row for row in rows if row["split"] == split]
         for row in chosen[:: math.ceil(len(chosen) / MOST)]:
             found = _found(chat, row)
-            cases += _case(row, found, reader, embedder, bool(row["answerable"]))
+            cases += _case(row, found, reader, embedder, bool(row["answerable"]), False)
             if row["answerable"]:
                 left = tuple(p for p in found if p.article.id not in row["articles"])
                 if len(left) < len(found):
-                    cases += _case(row, left, reader, embedder, False)
+                    cases += _case(row, left, reader, embedder, False, True)
+        for row in map(json.loads, OFF_FIELD.read_text("utf-8").splitlines()):
+            if row["split"] == "dev":
+                cases += _case(row, _found(chat, row), reader, embedder, False, True)
     return cases
 
 
@@ -94,13 +106,15 @@ def _case(
     reader: TrainedReader,
     embedder: Embedder,
     answered: bool,
+    aside: bool,
 ) -> list[Case]:
     question = standalone(row["question"], [Turn(turn) for turn in row["turns"]])
     spans = tuple(reader.score(question, found)[:CANDIDATES])
     if not spans:
         return []
     good = tuple(_is_good(span, row) for span in spans)
-    return [Case(row, question, spans, rank_features(question, spans, embedder), good, answered)]
+    values = rank_features(question, spans, embedder)
+    return [Case(row, question, spans, values, good, answered, aside)]
 
 
 def _look(case: Case, rank: Mapping[str, float], reader: TrainedReader) -> Looked:
@@ -168,7 +182,10 @@ def _first_good(goods: Sequence[Sequence[bool]], p: Array) -> list[float]:
 def calibrate(sets: Sequence[Sequence[Case]], model: Path) -> dict[str, Any]:
     """Fit on all sets and write `calibration.json` beside the weights; returns what it reached."""
     cases = [case for own in sets for case in own]
-    counts = [len(cases) / len(own) / len(sets) for own in sets for _ in own]
+    sizes = [sum(not case.aside for case in own) for own in sets]
+    counts = [
+        sum(sizes) / size / len(sets) for own, size in zip(sets, sizes, strict=True) for _ in own
+    ]
     rank, report = _fit_rank(cases, counts)
     reader = TrainedReader(SentenceEmbedder(), model)
     looks = [_look(case, rank, reader) for case in cases]
@@ -223,36 +240,54 @@ def _fit_answered(
     counts: Sequence[float],
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Weights of p_answered."""
-    table = []
-    for case, look in zip(cases, looks, strict=True):
-        found = looked_at(look.spans, look.rows, look.logits, look.verified, second)
-        table.append(features(case.question, *found))
-    x = np.array(table)
-    made_no = np.array([not case.answered and bool(case.gold["answerable"]) for case in cases])
+    x = np.array(
+        [
+            features(case.question, *looked_at(k.spans, k.rows, k.logits, k.verified, second))
+            for case, k in zip(cases, looks, strict=True)
+        ]
+    )
+    aside = np.array([case.aside for case in cases])
     y = np.array([int(case.answered) for case in cases], dtype=np.int64)
     groups = [str(case.gold["id"]) for case in cases]
-    made, p = fit(x, y, groups, 0.3, np.array(counts) * np.where(made_no, MADE, 1.0))
-    scores = []
-    for threshold in np.arange(0.1, 0.9, 0.02):
-        refused, no = (p < threshold) & ~made_no, (y == 0) & ~made_no
-        precision = (refused & no).sum() / max(1, refused.sum())
-        recall = (refused & no).sum() / max(1, no.sum())
-        f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        scores.append((f1, float(threshold), precision, recall))
-    best = max(scores)
-    chances = [(float(a), bool(b)) for a, b in zip(p, y, strict=True)]
-    return weights(made, FEATURES), {
+    made, p = fit(x, y, groups, 0.3, np.array(counts) * np.where(aside, ASIDE, 1.0))
+    more = ANSWERED / (1 - ANSWERED)  # odds; the fit has taken both kinds for equally common
+    p = p * more / (p * more + 1 - p)
+    found = weights(made, FEATURES)
+    found["bias"] = round(found["bias"] + math.log(more), 5)
+    return found, {
         "rows": len(y),
         "answered": int(y.sum()),
         "auc": round(float(roc_auc_score(y, p)), 4),
-        "ece": round(calibration_error(chances), 4),
-        "threshold": round(best[1], 2),
-        "refusal_precision": round(float(best[2]), 3),
-        "refusal_recall": round(float(best[3]), 3),
         "single_auc": {
             name: round(float(roc_auc_score(y, x[:, i])), 3) for i, name in enumerate(FEATURES)
         },
+        **_threshold(p[~aside], y[~aside] == 1, np.array(counts)[~aside]),
     }
+
+
+def _threshold(p: Array, answered: NDArray[np.bool_], counts: Array) -> dict[str, float]:
+    """The threshold that refuses with the best F1 where `ANSWERED` of the questions are answered."""
+    share = np.where(answered, ANSWERED, 1 - ANSWERED)
+    each = counts * share / np.where(answered, counts[answered].sum(), counts[~answered].sum())
+    scores = []
+    for threshold in np.arange(0.3, 0.98, 0.01):
+        caught, lost = (
+            each[(p < threshold) & ~answered].sum(),
+            each[(p < threshold) & answered].sum(),
+        )
+        f1 = 2 * caught / (caught + lost + 1 - ANSWERED)
+        scores.append(
+            (f1, float(threshold), caught / (caught + lost), caught / (1 - ANSWERED), lost)
+        )
+    f1, threshold, precision, recall, lost = max(scores)
+    found = {
+        "threshold": threshold,
+        "refusal_f1": f1,
+        "refusal_precision": precision,
+        "refusal_recall": recall,
+        "answered_refused": lost / ANSWERED,
+    }
+    return {name: round(float(value), 3) for name, value in found.items()}
 
 
 def _share(places: Sequence[float]) -> float:

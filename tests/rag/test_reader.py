@@ -95,14 +95,13 @@ def test_a_second_look_can_change_the_order_and_leaves_the_others_alone() -> Non
     logits = np.array([2.0, 1.8, 0.5, -1.0])
     rows = np.arange(4.0)[:, None]
     weights = {"bias": 0.5, "verified": 0.2}
-    found, moved, sure, looks = looked_at(
-        tuple(spans), rows, logits, np.array([-6.0, 4.0, -1.0]), weights
-    )
+    looks = np.array([-6.0, 4.0, -1.0])
+    found, moved, again = looked_at(tuple(spans), rows, logits, looks, weights)
     assert [span.start for span in found] == [1, 0, 2, 3]
     assert moved[:, 0].tolist() == [1, 0, 2, 3]
-    assert sure.tolist() == pytest.approx([3.1, 1.3, 0.8, -1.0])
-    assert looks.tolist() == [4.0, -6.0, -1.0, -6.0]
-    assert [span.score for span in found] == sorted((s.score for s in found), reverse=True)
+    assert again.tolist() == [4.0, -6.0, -1.0, -6.0]
+    expected = [1 / (1 + np.exp(-sure)) for sure in (3.1, 1.3, 0.8, -1.0)]
+    assert [span.score for span in found] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
