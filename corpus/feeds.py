@@ -37,8 +37,8 @@ MAX_BYTES = 10_000_000
 class ParsedFeed:
     """A feed as read: its title, its page, its entries and how often each oddity was met.
 
-    `notes` counts: no date, date unreadable, date in the future, no title, no address,
-    repeated guid.
+    `notes` counts: no date, date unreadable, date impossible, date in the future, no title,
+    no address, repeated guid.
     """
 
     title: str

@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from corpus.article import Entry
 from corpus.markup import plain
 from corpus.text import make_title
 
 FUTURE = timedelta(days=1)  # clocks and time zones differ; later than this is a mistake
+NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # what programs write that have none, or the year 1
 
 
 def mend(entry: Entry, now: datetime) -> Entry:
     """Note what is missing or impossible, and put something usable in its place."""
     notes = list(entry.notes)
     published, updated = entry.published, entry.updated
-    if updated and updated > now + FUTURE:
+    if updated and not NO_DATE < updated <= now + FUTURE:
         updated = None
-    if published and published > now + FUTURE:
+    if published and published <= NO_DATE:
+        published = updated
+        notes.append("date impossible")
+    elif published and published > now + FUTURE:
         published = updated
         notes.append("date in the future")
     elif not published and "date unreadable" not in notes:

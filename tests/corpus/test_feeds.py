@@ -46,6 +46,22 @@ def test_rss_with_its_oddities() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("date", "note"),
+    [
+        ("Mon, 01 Jan 0001 00:00:00 GMT", "date impossible"),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "date impossible"),
+        ("0000-00-00", "date unreadable"),
+    ],
+)
+def test_what_programs_write_for_no_date_is_none(date: str, note: str) -> None:
+    rss = f"""<rss version="2.0"><channel><title>t</title><item><title>Plant opens</title>
+      <link>https://a.example/1</link><pubDate>{date}</pubDate></item></channel></rss>"""
+    feed = parse_feed(rss.encode(), "https://a.example/feed", now=NOW)
+    assert feed.entries[0].published is None
+    assert dict(feed.notes) == {note: 1}
+
+
 def test_atom_resolves_links_and_keeps_both_dates() -> None:
     feed = read("newsroom.atom")
     (entry,) = feed.entries
