@@ -62,7 +62,8 @@ def whole(span: Span) -> Span:
     stand beside it.
     """
     text = span.passage.article.text
-    if not LEANS.match(span.text) or any(n.kind in TOLD for n in find_names(span.text)):
+    leans = LEANS.match(span.text) or _ends_speech(span.text)
+    if not leans or any(n.kind in TOLD for n in find_names(span.text)):
         return span
     before = [s for s in sentence_spans(text) if s[1] <= span.start]
     if not before or len(span.text.split()) > 70:
@@ -73,6 +74,13 @@ def whole(span: Span) -> Span:
     ):
         return span
     return Span(span.passage, start, span.end, span.score)
+
+
+def _ends_speech(sentence: str) -> bool:
+    """Whether it ends what someone began to say in a sentence before it."""
+    return sentence.count("”") > sentence.count("“") or (
+        sentence.count('"') % 2 == 1 and sentence.rstrip().endswith('"')
+    )
 
 
 def _size(span: Span) -> int:
