@@ -118,6 +118,8 @@ def period(window: Window) -> str:
         parts.append(f"reports since {day(window.after)}")
     elif window.before:
         parts.append(f"reports up to {day(window.before)}")
+    if parts and not window.strict:
+        parts = [f"{parts[0]} first"]
     if window.as_of:
         parts.append(f"as known on {day(window.as_of)}")
     return ", ".join(parts)

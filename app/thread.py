@@ -144,7 +144,10 @@ def _answer(row: Mapping[str, Any]) -> Answer:
         standalone_question=_text(row["standalone_question"]),
         as_of=_day(row.get("as_of")),
         window=Window(
-            _day(window.get("after")), _day(window.get("before")), _day(row.get("as_of"))
+            _day(window.get("after")),
+            _day(window.get("before")),
+            _day(row.get("as_of")),
+            strict=bool(window.get("strict", True)),
         ),
         answered=bool(row["answered"]),
         reason=_maybe(row.get("reason")),

@@ -129,6 +129,8 @@ def _outside(article: Article, answer: Row) -> bool:
     """Whether the period that was understood leaves the article out."""
     window = answer.get("window") or {}
     after, before, as_of = window.get("after"), window.get("before"), answer.get("as_of")
+    if not window.get("strict", True):  # such a period only ranks
+        after = before = None
     if not (after or before or as_of):
         return False
     if article.published is None or article.day is None:

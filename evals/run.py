@@ -168,6 +168,8 @@ def _ranking(chat: NewsChat, answer: Mapping[str, Any]) -> list[Slice]:
     """What was read, in its order, then what the search has below it, up to 50 in all."""
     read = [(p["article_id"], p["start"], p["end"]) for p in answer["passages"]]
     window = answer["window"] or {}
+    if not window.get("strict", True):  # such a period only ranks
+        window = {}
     below = _slices(
         chat.search(
             answer["standalone_question"] or answer["question"],

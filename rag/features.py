@@ -29,6 +29,7 @@ FEATURES = (
     "names",  # share of the question's names in title and sentence
     "kind",  # whether the best sentence holds what is asked for
     "figures",  # share of the question's figures in the article's title, date and passage
+    "outside",  # whether its article is of another time than the question
     "verified",  # log-odds of the second look at the best sentence
     "verified_most",  # the highest of the second look
 )
@@ -61,6 +62,7 @@ def features(
             column["names"][0],
             column["kind"][0],
             share(_figures(question), _figures(near)),
+            column["outside"][0],
             verified[0],
             verified.max(),
         ]

@@ -33,6 +33,7 @@ RANK = (
     "met",  # how well the question's words are met in sentence or title (rag/align.py)
     "met_rare",  # the same, rare words counting more
     "least",  # the same of the word that is met least
+    "outside",  # whether the article is of another time than the question
 )
 NEIGHBOURS = 250  # characters on each side
 
@@ -70,6 +71,7 @@ def rank_features(question: str, spans: Sequence[Span], embedder: Embedder) -> N
                 holds(span.text, kinds, question) if kinds else 0.5,
                 1.0 / (1.0 + span.start / 300.0),
                 *met[i],
+                float(span.passage.outside),
             ]
         )
     return np.array(rows)

@@ -31,14 +31,26 @@ class Question:
     began: float = field(default_factory=perf_counter)
 
     def find(self, search: Search, limit: int) -> "Found":
-        """Search in the question's period; and without it when that finds nothing."""
+        """Search in the question's period, and beyond it where that is not strict or holds nothing.
+
+        What happened in a period may be told much later ("the 86 cases of last year") or before
+        ("next year's tax"). Such passages rank as they do in a search without a period, and are
+        marked; the reader trusts them less.
+        """
         began = perf_counter()
+        window = self.query.window
         passages = search(self.query, limit)
         outside: list[Passage] = []
-        window = self.query.window
-        if not passages and (window.after or window.before):
-            open_window = Window(as_of=window.as_of, order=window.order)
-            outside = search(replace(self.query, window=open_window), limit)
+        if (window.after or window.before) and not (passages and window.strict):
+            anytime = replace(self.query, window=replace(window, after=None, before=None))
+            outside = [
+                replace(passage, outside=True)
+                for passage in search(anytime, limit)
+                if not window.holds(passage.article.published)
+            ]
+        if passages:
+            passages = sorted([*passages, *outside], key=lambda p: -p.score)[:limit]
+            outside = []
         return Found(self, tuple(passages), tuple(outside), _since(began))
 
 
@@ -81,6 +93,7 @@ def understand(asked: Asked, today: date, resolve: Resolve = standalone) -> Ques
         as_of=as_of,
         order=read.order,
         spans=read.spans,
+        strict=bool(stated) or read.strict,
     )
     query = Query(text, asked.question, window, asked.sources)
     return Question(asked, query, as_of or today)

@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from corpus.article import Article
@@ -37,7 +37,8 @@ class Window:
 
     `as_of` hides everything that was published or revised after that day. `order` is "newest"
     for questions about the present ("latest", "still", "now"). `spans` are the character
-    ranges of the question that said so, to show how it was understood.
+    ranges of the question that said so, to show how it was understood. A period that is not
+    `strict` is when something happened: it is mostly told then, but now and then later or before.
     """
 
     after: date | None = None
@@ -45,6 +46,14 @@ class Window:
     as_of: date | None = None
     order: Order = "relevance"
     spans: tuple[tuple[int, int], ...] = ()
+    strict: bool = True
+
+    def holds(self, published: datetime | None) -> bool:
+        """Whether something published then lies in the period; what has no date lies in none."""
+        if not (self.after or self.before):
+            return True
+        day = published.date() if published else None
+        return day is not None and (self.after or day) <= day <= (self.before or day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Passage:
 
     `score` is the fused score (higher is better; comparable within one search only);
     `cosine` is the dense similarity in [-1, 1], 0.0 when only the lexical side found it.
+    `outside` tells that the question asks about another time than that of the article.
     """
 
     article: Article
@@ -79,6 +89,7 @@ class Passage:
     score: float
     cosine: float = 0.0
     copies: int = 1
+    outside: bool = False
 
     @property
     def text(self) -> str:

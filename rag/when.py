@@ -10,7 +10,9 @@ Precision comes first, because a wrong filter hides the answer. So:
 - A question names the period of the *event*, and news about a period appears after it: "How
   many cars did Tesla deliver in 2023?" is answered in January 2024. A period therefore reaches
   from its first day to its last day plus `GRACE`. The newest period may have no end at all.
-- Words about publication are strict: "as of", "news from", "published in", "before", "until".
+- It is told elsewhere too, so that the period of an event only ranks (`Window.strict`), unless
+  it is a day or a week, of which later news rarely tells without another date. Words about
+  publication filter: "as of", "news from", "published in", "before", "until", "since".
 - A year that is the subject does not filter: "the 2035 ban", "2025 Model Y", "by 2030", "for
   2030", and everything that is still to come or was only planned ("planned to sell in 2025").
 - "since" and "before" an event that is not in `events.toml` leave the period open.
@@ -56,13 +58,17 @@ _LONGEST = 2000  # characters of a question that are read for dates
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What one phrase asks for; `start` and `end` are None where it leaves that side open."""
+    """What one phrase asks for; `start` and `end` are None where it leaves that side open.
+
+    `strict` tells a day of publication from that of an event.
+    """
 
     kind: str
     start: date | None
     end: date | None
     span: tuple[int, int]
     period: Period
+    strict: bool = True
 
 
 def read_window(question: str, today: date) -> Window:
@@ -89,6 +95,7 @@ def read_window(question: str, today: date) -> Window:
         as_of=min((b.end for b in as_of if b.end), default=None),
         order="newest" if newest else "relevance",
         spans=_merged(spans),
+        strict=not used or any(b.strict for b in used),
     )
 
 
@@ -179,14 +186,15 @@ def _by_kind(
     if kind == "until":
         return _Bound("before", None, period.end, span, period)
     if kind == "through":  # of the event: "sales through October" are told in November
-        return _Bound("before", None, period.end + GRACE[period.grain], span, period)
+        return _Bound("before", None, period.end + GRACE[period.grain], span, period, strict=False)
     if kind == "published":
         return _Bound("in", period.start, period.end, span, period)
     start = period.start
     if period.grain == "day":
         start -= _ONE_DAY  # it may still be the day before where the news was written
     kind = kind if kind in _COMPARED else "in"
-    return _Bound(kind, start, period.end + GRACE[period.grain], span, period)
+    strict = period.grain in ("day", "week")
+    return _Bound(kind, start, period.end + GRACE[period.grain], span, period, strict)
 
 
 def _combine(bounds: list[_Bound]) -> tuple[date | None, date | None, list[_Bound]]:

@@ -16,6 +16,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "window": {
             "after": window.after.isoformat() if window.after else None,
             "before": window.before.isoformat() if window.before else None,
+            "strict": window.strict,
         }
         if window.after or window.before
         else None,

@@ -9,13 +9,13 @@ def understood(query_window: Window, standalone: str, original: str) -> str | No
     """The stand-alone question if it was changed, the period and the as-of day; None if nothing.
 
     Example: 'Understood as "How many cars did Ford deliver in 2023?", in articles from
-    1 January 2023 to 29 February 2024.'
+    1 January 2023 to 29 February 2024.' A period that is not strict comes first, not alone.
     """
     parts = []
     if _plain(standalone) != _plain(original):
         parts.append(f'as "{standalone}"')
     if period := _period(query_window.after, query_window.before):
-        parts.append(period)
+        parts.append(f"in {period}" if query_window.strict else f"with {period} first")
     if query_window.as_of:
         parts.append(f"as of {_day(query_window.as_of)}")
     if query_window.order == "newest":
@@ -26,12 +26,12 @@ def understood(query_window: Window, standalone: str, original: str) -> str | No
 def _period(after: date | None, before: date | None) -> str | None:
     if after and before:
         if after == before:
-            return f"in articles of {_day(after)}"
-        return f"in articles from {_day(after)} to {_day(before)}"
+            return f"articles of {_day(after)}"
+        return f"articles from {_day(after)} to {_day(before)}"
     if after:
-        return f"in articles since {_day(after)}"
+        return f"articles since {_day(after)}"
     if before:
-        return f"in articles up to {_day(before)}"
+        return f"articles up to {_day(before)}"
     return None
 
 

@@ -81,6 +81,36 @@ def test_a_stated_period_filters_and_its_absence_is_told(chat: NewsChat) -> None
     assert "15 March 2024" in answer.text
 
 
+def test_what_happened_in_a_period_may_be_told_later(open_chat: Open, draft: Make) -> None:
+    chat = open_chat()
+    chat.add(
+        [
+            draft(
+                "Norway's consumer council registered 86 complaints about Volta Motors in 2022. It "
+                "expects more this year, as the company sells more cars.",
+                id="later",
+                title="Complaints about Volta rise in Norway",
+                published=datetime(2023, 6, 23, tzinfo=UTC),
+            ),
+            draft(
+                "Volta Motors opened its first two showrooms in Norway, in Oslo and Bergen.",
+                id="then",
+                title="Volta comes to Norway",
+                published=datetime(2022, 3, 1, tzinfo=UTC),
+            ),
+        ]
+    )
+    asked = "How many complaints about Volta did Norway's consumer council register in 2022?"
+    answer = chat.ask(asked)
+    assert answer.citations[0].article_id == "later"
+    assert "from 1 January 2022 to 30 April 2023 first" in answer.text
+    # Where the day of publication is asked for, or set by hand, nothing else is read.
+    strict = chat.ask("What do articles published in 2022 say about complaints about Volta?")
+    limited = chat.ask(asked, before="2023-04-30")
+    for kept in (strict, limited):
+        assert {p.article.id for p in kept.passages} == {"then"}
+
+
 def test_limits_by_hand_win_over_the_question(chat: NewsChat) -> None:
     answer = chat.ask("What is the latest on Volta's plant?", before=date(2024, 4, 1))
     assert {p.article.id for p in answer.passages} <= {"plan"}

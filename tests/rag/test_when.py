@@ -63,6 +63,25 @@ def test_result_of_a_year_published_in_january_is_inside() -> None:
     assert window.after <= date(2024, 1, 2) <= window.before
 
 
+@pytest.mark.parametrize(
+    ("question", "strict"),
+    [
+        ("How many cars did Tesla deliver in 2023?", False),
+        ("How many were registered through October 2018?", False),
+        ("What was the share price of Tesla on 3 June 2024?", True),
+        ("What did the papers say in articles published in 2023?", True),
+        ("What was known before June 2023?", True),
+        ("What has Ford done since March 2023?", True),
+    ],
+)
+def test_the_period_of_an_event_ranks_and_that_of_publication_filters(
+    question: str, strict: bool
+) -> None:
+    window = read_window(question, TODAY)
+    assert window.after or window.before
+    assert window.strict == strict
+
+
 def test_the_same_words_mean_another_day_later() -> None:
     question = "What did Ford announce last month?"
     assert read_window(question, date(2024, 1, 10)).after == date(2023, 12, 1)
