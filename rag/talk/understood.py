@@ -9,18 +9,22 @@ def understood(query_window: Window, standalone: str, original: str) -> str | No
     """The stand-alone question if it was changed, the period and the as-of day; None if nothing.
 
     Example: 'Understood as "How many cars did Ford deliver in 2023?", in articles from
-    1 January 2023 to 29 February 2024.' A period that is not strict comes first, not alone.
+    1 January 2023 to 29 February 2024.' Of a period that is not strict it says that it came first.
     """
     parts = []
     if _plain(standalone) != _plain(original):
         parts.append(f'as "{standalone}"')
-    if period := _period(query_window.after, query_window.before):
-        parts.append(f"in {period}" if query_window.strict else f"with {period} first")
+    period = _period(query_window.after, query_window.before)
+    if period and query_window.strict:
+        parts.append(f"in {period}")
     if query_window.as_of:
         parts.append(f"as of {_day(query_window.as_of)}")
     if query_window.order == "newest":
         parts.append("newest first")
-    return f"Understood {', '.join(parts)}." if parts else None
+    said = [f"Understood {', '.join(parts)}."] if parts else []
+    if period and not query_window.strict:
+        said.append(f"Looked first in {period}.")
+    return " ".join(said) or None
 
 
 def _period(after: date | None, before: date | None) -> str | None:

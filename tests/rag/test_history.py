@@ -389,7 +389,7 @@ def test_any_text_is_survived(question: str, earlier: list[str]) -> None:
         (
             Window(date(2023, 1, 1), date(2024, 2, 29), strict=False),
             "Why?",
-            "Understood with articles from 1 January 2023 to 29 February 2024 first.",
+            "Looked first in articles from 1 January 2023 to 29 February 2024.",
         ),
         (Window(as_of=date(2023, 5, 1)), "Why?", "Understood as of 1 May 2023."),
         (Window(order="newest"), "Why?", "Understood newest first."),

@@ -103,7 +103,7 @@ def test_what_happened_in_a_period_may_be_told_later(open_chat: Open, draft: Mak
     asked = "How many complaints about Volta did Norway's consumer council register in 2022?"
     answer = chat.ask(asked)
     assert answer.citations[0].article_id == "later"
-    assert "from 1 January 2022 to 30 April 2023 first" in answer.text
+    assert "Looked first in articles from 1 January 2022 to 30 April 2023." in answer.text
     # Where the day of publication is asked for, or set by hand, nothing else is read.
     strict = chat.ask("What do articles published in 2022 say about complaints about Volta?")
     limited = chat.ask(asked, before="2023-04-30")
