@@ -30,7 +30,7 @@ def compose(read: Read, library: Library, settings: Settings, meaning: Meaning) 
     near: tuple[Citation, ...] = ()
     differences: tuple[Difference, ...] = ()
     if reason is None:
-        evidence = gather(read, meaning)
+        evidence = gather(read, meaning, settings.half_life_days)
         spans = pick(question.query.text, Reading(evidence.spans, read.reading.p_answered))
         spans, clashes = with_differences(spans, evidence.clashes)
         citations = list(cited(spans, read, library))

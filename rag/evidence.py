@@ -7,12 +7,14 @@ from rag.cite import cite
 from rag.conflict import Clash, differences, outdated
 from rag.ground import Meaning
 from rag.library import Library
+from rag.search import freshness
 from rag.stages import Read
 from rag.types import Citation, Difference, Span
 
 MOST_CLASHES = 2
 EVIDENCE = 8  # spans among which differences are looked for
 RELATED = 0.25  # share of the best score from which a span counts as evidence
+AGE = 0.2  # share of a score that age can take where the question is about the present
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,16 @@ class Evidence:
     clashes: tuple[Clash, ...]
 
 
-def gather(read: Read, meaning: Meaning) -> Evidence:
+def gather(read: Read, meaning: Meaning, half_life_days: float) -> Evidence:
     """The reader's spans and where the best of them differ.
 
-    A question about the present drops what a newer report among them replaces, unless that
-    would leave nothing.
+    A question about the present prefers the newer of spans that answer alike, and drops what a
+    newer report among them replaces, unless that would leave nothing.
     """
     spans = read.reading.spans
     question = read.found.question.query
+    if question.window.order == "newest":
+        spans = _newer_first(spans, half_life_days)
     top = [s for s in spans[:EVIDENCE] if s.score >= RELATED * spans[0].score]
     clashes = differences(top, question.text, meaning)
     if question.window.order == "newest":
@@ -39,6 +43,23 @@ def gather(read: Read, meaning: Meaning) -> Evidence:
         if current and old:
             spans = (*current, *spans[len(top) :])
     return Evidence(tuple(spans), clashes)
+
+
+def _newer_first(spans: Sequence[Span], half_life_days: float) -> tuple[Span, ...]:
+    days = [s.passage.article.published for s in spans[:EVIDENCE] if s.passage.article.published]
+    if not days:
+        return tuple(spans)
+    aged = [
+        replace(
+            span,
+            score=span.score
+            * (
+                1 - AGE + AGE * freshness(span.passage.article.published, max(days), half_life_days)
+            ),
+        )
+        for span in spans
+    ]
+    return tuple(sorted(aged, key=lambda span: -span.score))
 
 
 def cited(spans: Sequence[Span], read: Read, library: Library) -> tuple[Citation, ...]:

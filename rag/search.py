@@ -14,6 +14,9 @@ from rag.types import Passage, Query
 # Reciprocal rank fusion: Cormack, Clarke & Büttcher, "Reciprocal Rank Fusion outperforms
 # Condorcet and individual Rank Learning Methods" (SIGIR 2009), with their k.
 RRF_K = 60
+# Share of the score that age can take. Reciprocal ranks lie close together: a tenth is what parts
+# the first from the seventh, and a half would put anything new before all that is old.
+AGE = 0.1
 
 Load = Callable[[str, int], Article | None]
 Rerank = Callable[[str, Sequence[str]], Sequence[float]]
@@ -97,7 +100,7 @@ def search(
         today = end_of(query.window.as_of) if query.window.as_of else now or datetime.now(UTC)
         newest = _newest(passages, limit, today)
         passages = [
-            _scaled(p, 0.5 + 0.5 * freshness(p.article.published, newest, half_life_days))
+            _scaled(p, 1 - AGE + AGE * freshness(p.article.published, newest, half_life_days))
             for p in passages
         ]
     passages.sort(key=lambda p: (-p.score, p.article.id, p.start))

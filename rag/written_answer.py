@@ -36,7 +36,7 @@ def write_answer(
     nothing.
     """
     query = read.found.question.query
-    evidence = gather(read, meaning)
+    evidence = gather(read, meaning, settings.half_life_days)
     statements: list[Statement] = []
     spans: list[Span] = []
     citations: list[Citation] = []

@@ -19,6 +19,13 @@ _SOFT = re.compile(
     r"(?:status|state) of(?! (?:the )?(?:charge|health|california|michigan|georgia|texas)))\b",
     re.I,
 )
+# "Is Apple making a car?", "Are the plants being shut?", not "Is Sunday driving cheaper?"
+_DOING = re.compile(
+    r"^(?:(?:and|so|but|ok|hey)\b,? )*(?P<now>is|are) (?!there\b)(?:[\w'’.&/-]+ ){1,6}?"
+    r"(?:going to \w+|(?:being \w+|(?!(?:during|nothing|something|anything|everything|binding)\b)"
+    r"[a-z]{3,}ing)(?= (?:an?|the|its|their|his|her|this|that|to|out|up|off|down|back|away|in|on|at|with|from|"
+    r"into|for|over|by|about|as|of|more|new|legal|[A-Z]\w*|\w+s)\b|\s*(?:\?|$|,)))"
+)
 
 _TRAPS = re.compile(
     # electricity; firms and papers; "from now on"; idioms; things of the past
@@ -42,12 +49,16 @@ _TRAPS = re.compile(
 def _spans(question: str, *, past: bool) -> set[tuple[int, int]]:
     trapped = [m.span() for m in _TRAPS.finditer(question)]
     patterns = (_NEWEST,) if past else (_NEWEST, _SOFT)
-    return {
+    found = {
         m.span()
         for pattern in patterns
         for m in pattern.finditer(question)
         if not any(s <= m.start() < e for s, e in trapped)
     }
+    lowered = question[:1].lower() + question[1:]
+    if not past and (doing := _DOING.match(lowered)):
+        found.add(doing.span("now"))
+    return found
 
 
 def asks_for_newest(question: str, *, past: bool = False) -> bool:

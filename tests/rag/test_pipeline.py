@@ -69,8 +69,11 @@ def test_as_of_knows_nothing_later(chat: NewsChat) -> None:
     then = chat.ask("Is Volta building a battery plant in Ohio?", as_of="2024-04-01")
     assert "cancelled" not in json.dumps(then.to_json())
     assert then.citations[0].age_days == 17
-    now = chat.ask("Is Volta still building a battery plant in Ohio?")
-    assert now.citations[0].article_id == "end"
+    for question in (
+        "Is Volta still building a battery plant in Ohio?",
+        "Is Volta building a battery plant in Ohio?",
+    ):
+        assert chat.ask(question).citations[0].article_id == "end"
 
 
 def test_a_stated_period_filters_and_its_absence_is_told(chat: NewsChat) -> None:
