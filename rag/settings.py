@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     candidates: int = Field(100, ge=10, le=5000, description="candidates from each index")
     passages: int = Field(12, ge=1, le=100, description="passages that are read for an answer")
     per_article: int = Field(3, ge=1, description="most passages of one article")
-    threshold: float = Field(0.62, ge=0, le=1, description="least p_answered for an answer")
+    threshold: float = Field(0.64, ge=0, le=1, description="least p_answered for an answer")
     half_life_days: float = Field(
         120.0, gt=0, description="days in which 'latest' halves an article's weight"
     )
