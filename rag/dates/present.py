@@ -21,7 +21,7 @@ _SOFT = re.compile(
 )
 # "Is Apple making a car?", "Are the plants being shut?", not "Is Sunday driving cheaper?"
 _DOING = re.compile(
-    r"^(?:(?:and|so|but|ok|hey)\b,? )*(?P<now>is|are) (?!there\b)(?:[\w'’.&/-]+ ){1,6}?"
+    r"^(?:(?:and|so|but|ok|hey)\b,? )*(?P<now>is|are) (?!there\b)(?:(?!than\b)[\w'’.&/-]+ ){1,6}?"
     r"(?:going to \w+|(?:being \w+|(?!(?:during|nothing|something|anything|everything|binding)\b)"
     r"[a-z]{3,}ing)(?= (?:an?|the|its|their|his|her|this|that|to|out|up|off|down|back|away|in|on|at|with|from|"
     r"into|for|over|by|about|as|of|more|new|legal|[A-Z]\w*|\w+s)\b|\s*(?:\?|$|,)))"
