@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     per_article: int = Field(3, ge=1, description="most passages of one article")
     threshold: float = Field(0.64, ge=0, le=1, description="least p_answered for an answer")
     half_life_days: float = Field(
-        120.0, gt=0, description="days in which 'latest' halves an article's weight"
+        120.0, gt=0, description="days in which an article's newness halves, for 'latest'"
     )
     stale_days: int = Field(90, ge=1, description="age from which evidence counts as stale")
     llm: str = Field("", description="chat model: provider:model or gguf:PATH; empty for none")
