@@ -44,6 +44,17 @@ def measure(case: Case, answer: Row, load: Load, supports: Supports) -> dict[str
     return found
 
 
+def filtered(answer: Row) -> tuple[str | None, str | None]:
+    """The first and the last day (`YYYY-MM-DD`) that the search was limited to, None where open.
+
+    A period that is not strict only ranks.
+    """
+    window = answer.get("window") or {}
+    if not window.get("strict", True):
+        return None, None
+    return window.get("after"), window.get("before")
+
+
 def said(answer: Row) -> str:
     """What the answer states, without its notes, dates and titles."""
     return "\n".join(statement["text"] for statement in answer["statements"])

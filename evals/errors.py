@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.article import Article
-from evals.answers import facts_found, is_correct
+from evals.answers import facts_found, filtered, is_correct
 from evals.cases import Case
 from evals.facts import says
 from evals.retrieval import Place, Slice, places, rank_of
@@ -127,10 +127,7 @@ def _chance(answer: Row) -> str:
 
 def _outside(article: Article, answer: Row) -> bool:
     """Whether the period that was understood leaves the article out."""
-    window = answer.get("window") or {}
-    after, before, as_of = window.get("after"), window.get("before"), answer.get("as_of")
-    if not window.get("strict", True):  # such a period only ranks
-        after = before = None
+    (after, before), as_of = filtered(answer), answer.get("as_of")
     if not (after or before or as_of):
         return False
     if article.published is None or article.day is None:

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from corpus.article import Article
 from corpus.errors import InputError
-from evals.answers import facts_found, measure
+from evals.answers import facts_found, filtered, measure
 from evals.cases import Case, default_articles, default_gold, load_cases
 from evals.citing import Supports, grounding_check
 from evals.errors import trace
@@ -167,16 +167,14 @@ def default_out(base: Path, plan: Plan, now: datetime) -> Path:
 def _ranking(chat: NewsChat, answer: Mapping[str, Any]) -> list[Slice]:
     """What was read, in its order, then what the search has below it, up to 50 in all."""
     read = [(p["article_id"], p["start"], p["end"]) for p in answer["passages"]]
-    window = answer["window"] or {}
-    if not window.get("strict", True):  # such a period only ranks
-        window = {}
+    after, before = filtered(answer)
     below = _slices(
         chat.search(
             answer["standalone_question"] or answer["question"],
             limit=DEPTH,
             as_of=answer["as_of"],
-            after=window.get("after"),
-            before=window.get("before"),
+            after=after,
+            before=before,
         )
     )
     return list(dict.fromkeys([*read, *below]))[:DEPTH]

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from corpus.article import Article, end_of
@@ -100,8 +101,9 @@ def search(
         today = end_of(query.window.as_of) if query.window.as_of else now or datetime.now(UTC)
         newest = _newest(passages, limit, today)
         passages = [
-            _scaled(p, 1 - AGE + AGE * freshness(p.article.published, newest, half_life_days))
+            replace(p, score=p.score * (1 - AGE + AGE * fresh))
             for p in passages
+            for fresh in [freshness(p.article.published, newest, half_life_days)]
         ]
     passages.sort(key=lambda p: (-p.score, p.article.id, p.start))
     return _diversify(passages, limit, per_article)
@@ -117,20 +119,11 @@ def _newest(passages: Sequence[Passage], limit: int, today: datetime) -> datetim
     return max((day for day in days if day <= today), default=today)
 
 
-def _scaled(passage: Passage, factor: float) -> Passage:
-    return Passage(
-        passage.article, passage.start, passage.end, passage.score * factor, passage.cosine
-    )
-
-
 def _rerank(question: str, passages: list[Passage], rerank: Rerank, limit: int) -> list[Passage]:
     """The best candidates in the order of a cross-encoder; its scores replace the fused ones."""
     best = sorted(passages, key=lambda p: -p.score)[: max(50, 2 * limit)]
     scores = rerank(question, [p.text for p in best])
-    return [
-        Passage(p.article, p.start, p.end, float(score), p.cosine)
-        for p, score in zip(best, scores, strict=True)
-    ]
+    return [replace(p, score=float(score)) for p, score in zip(best, scores, strict=True)]
 
 
 def _diversify(passages: Sequence[Passage], limit: int, per_article: int) -> list[Passage]:
@@ -148,10 +141,7 @@ def _diversify(passages: Sequence[Passage], limit: int, per_article: int) -> lis
         if taken[article.id] < per_article and not _inside(passage, chosen):
             taken[article.id] += 1
             chosen.append(passage)
-    return [
-        Passage(p.article, p.start, p.end, p.score, p.cosine, len(copies[p.article.story]))
-        for p in chosen
-    ]
+    return [replace(p, copies=len(copies[p.article.story])) for p in chosen]
 
 
 def _inside(passage: Passage, chosen: Sequence[Passage]) -> bool:

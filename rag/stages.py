@@ -43,10 +43,11 @@ class Question:
         outside: list[Passage] = []
         if (window.after or window.before) and not (passages and window.strict):
             anytime = replace(self.query, window=replace(window, after=None, before=None))
+            told = {passage.article.story for passage in passages}
             outside = [
                 replace(passage, outside=True)
                 for passage in search(anytime, limit)
-                if not window.holds(passage.article.published)
+                if not window.holds(passage.article.published) and passage.article.story not in told
             ]
         if passages:
             passages = sorted([*passages, *outside], key=lambda p: -p.score)[:limit]

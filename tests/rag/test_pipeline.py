@@ -114,6 +114,20 @@ def test_what_happened_in_a_period_may_be_told_later(open_chat: Open, draft: Mak
         assert {p.article.id for p in kept.passages} == {"then"}
 
 
+def test_a_story_is_read_once_also_where_a_period_ends_between_its_copies(
+    open_chat: Open, draft: Make
+) -> None:
+    chat = open_chat()
+    text = "Volta Motors sold 9,000 vans in Norway in May, more than in any month before."
+    for name, month, day in (("first", 6, 30), ("copy", 7, 2)):
+        when = datetime(2022, month, day, tzinfo=UTC)
+        chat.add([draft(text, id=name, source=name, published=when)])
+    answer = chat.ask("How many vans did Volta Motors sell in Norway in May 2022?")
+    assert not answer.window.strict
+    assert answer.window.before == date(2022, 7, 1)
+    assert [p.article.id for p in answer.passages] == ["first"]
+
+
 def test_limits_by_hand_win_over_the_question(chat: NewsChat) -> None:
     answer = chat.ask("What is the latest on Volta's plant?", before=date(2024, 4, 1))
     assert {p.article.id for p in answer.passages} <= {"plan"}
