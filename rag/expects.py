@@ -45,6 +45,8 @@ HOLDS = {
 }
 TESTS = {kind: re.compile(pattern) for kind, pattern in HOLDS.items()}
 
+PART = re.compile(r"\b(?:quarter|Q[1-4]|[1-4]Q|(?:first|second) half|H[12])\b", re.IGNORECASE)
+
 
 @lru_cache(maxsize=1024)
 def expects(question: str) -> Kinds:
@@ -62,10 +64,12 @@ def holds(text: str, kinds: Kinds, question: str = "") -> float:
 def find_answer(text: str, kinds: Kinds, question: str = "") -> tuple[int, int] | None:
     """The one thing in `text` of the kind asked for that the question doesn't say itself.
 
-    Offsets in `text`; None when there is no such thing or more than one.
+    Offsets in `text`; None when there is no such thing or more than one. A figure of a quarter or
+    a half year is none where the question names neither.
     """
+    of_part = PART.search(text) and not PART.search(question)
     for kind in ("money", "percent", "number", "date"):
-        if kind in kinds:
+        if kind in kinds and (kind == "date" or not of_part):
             found = [m for m in FULL[kind].finditer(text) if not _says(question, m.group())]
             if len(found) == 1:
                 return found[0].start(), found[0].end()

@@ -12,6 +12,9 @@ from rag.expects import expects, find_answer, holds
         ("How many models did Ford launch in 2025?", "It launched 5 models from 12 sites.", None),
         ("How much does the 500e cost?", "The 500e costs $32,500.", "$32,500"),
         ("When did GM close it?", "GM closed it on 3 May 2024.", "3 May 2024"),
+        ("How many did BYD sell in 2023?", "BYD sold 526,409 in the fourth quarter.", None),
+        ("How many did BYD sell in Q4 2023?", "BYD sold 526,409 in the fourth quarter.", "526,409"),
+        ("When did BYD pass it?", "Its third-quarter report of 3 May 2024 told it.", "3 May 2024"),
     ],
 )
 def test_the_one_thing_asked_for_is_marked(question: str, text: str, answer: str | None) -> None:
